@@ -1,0 +1,1 @@
+"""Mail in and out: every message ends in exactly one outcome."""

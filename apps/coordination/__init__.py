@@ -1,0 +1,1 @@
+"""The engine: events, runs, steps, retries. Knows nothing of tickets."""

@@ -1,0 +1,1 @@
+"""Foundations: errors, state tables, locks, signing. Knows nothing of support."""

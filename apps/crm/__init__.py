@@ -1,0 +1,1 @@
+"""Contacts and notes kept in step with a CRM."""

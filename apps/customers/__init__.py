@@ -1,0 +1,1 @@
+"""People who ask, known by many names."""

@@ -1,0 +1,1 @@
+"""Agents' screens and the live stream behind them."""

@@ -1,0 +1,1 @@
+"""Promises about time, and who hears when one is in danger."""

@@ -1,0 +1,1 @@
+"""The processes: straight-line stories that call services of several apps."""

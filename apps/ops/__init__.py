@@ -1,0 +1,1 @@
+"""Running the product: health, sample data, the development stack, drills."""

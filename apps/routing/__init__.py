@@ -1,0 +1,1 @@
+"""Rules that admins write, and the team a ticket goes to."""
