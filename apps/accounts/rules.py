@@ -1,0 +1,38 @@
+"""What each role may do: plain names of permissions, decided in one place."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+WORK = frozenset({"accounts.use_desk"})
+REVIEW = WORK | {
+    "review.view_review",
+    "review.change_review",
+    "triage.view_classification",
+}
+LEAD = REVIEW | {
+    "channels.view_receivedmail",
+    "channels.change_receivedmail",
+    "coordination.view_run",
+    "coordination.change_run",
+    "coordination.view_event",
+    "routing.view_rule",
+    "routing.change_rule",
+    "routing.add_rule",
+    "escalation.view_escalation",
+    "tickets.view_ticket",
+    "orders.view_order",
+    "crm.view_contact",
+}
+
+PERMISSIONS: Mapping[str, AbstractSet[str]] = {
+    "agent": WORK,
+    "reviewer": REVIEW,
+    "lead": LEAD,
+    "service": frozenset(),
+}
+"""Roles that are not administrators. An administrator (`is_superuser`) may do everything."""
+
+
+def role_allows(role: str, permission: str) -> bool:
+    """Tell whether a role carries a permission such as ``review.change_review``."""
+    return permission in PERMISSIONS.get(role, frozenset())
