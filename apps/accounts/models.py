@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-from apps.accounts.types import Role, Scope
+from apps.accounts.states import Role, Scope
 
 
 class Team(models.Model):

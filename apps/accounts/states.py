@@ -1,9 +1,9 @@
 """Words of the accounts: roles of people, scopes of keys."""
 
-from enum import StrEnum
+from django.db.models import TextChoices
 
 
-class Role(StrEnum):
+class Role(TextChoices):
     """What somebody is here to do."""
 
     AGENT = "agent"
@@ -13,7 +13,7 @@ class Role(StrEnum):
     SERVICE = "service"
 
 
-class Scope(StrEnum):
+class Scope(TextChoices):
     """What a key may be used for."""
 
     MAIL_WRITE = "mail:write"
