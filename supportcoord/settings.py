@@ -7,13 +7,14 @@ from supportcoord.environment import Environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR)
 
+VAR_DIR = env.path("SUPPORTCOORD_VAR", default=BASE_DIR / "var")
+
 DEBUG = env.flag("DEBUG", default=False)
-SECRET_KEY = env.secret("SECRET_KEY", development="for development only, never for a real desk")
+SECRET_KEY = env.secret("SECRET_KEY", kept=VAR_DIR / "secret-key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default="")
 SITE_URL = env.url("SITE_URL", default="http://127.0.0.1:8000")
 STREAM_URL = env.url("STREAM_URL", default="http://127.0.0.1:8001")
-VAR_DIR = env.path("SUPPORTCOORD_VAR", default=BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -79,8 +80,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.database("DATABASE_URL", default="postgresql://postgres@127.0.0.1:5432/supportcoord")}
-REDIS_URL = env.url("REDIS_URL", default="redis://127.0.0.1:6379/0")
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL", default="postgresql://postgres@127.0.0.1:5432/supportcoord"
+    )
+}
+REDIS_URL = env.url("REDIS_URL", default="redis://127.0.0.1:6379/0", schemes=("redis", "rediss"))
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -93,7 +98,11 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["apps.accounts.backends.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

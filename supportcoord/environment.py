@@ -1,0 +1,190 @@
+"""Settings from the environment: each read is checked, and a wrong value stops the start."""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import environ
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off"}
+POSTGRES = {"postgres", "postgresql", "pgsql"}
+MAIL = {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "memorymail", "dummymail"}
+OUTBOX = "apps.channels.adapters.outbox.OutboxBackend"
+
+
+class CannotStart(SystemExit):
+    """One sentence on standard error, exit code 1, no traceback."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"supportcoord cannot start: {sentence}")
+
+
+class Environment:
+    """Reads names from the process, then `.env`, then what `make run` left for other shells.
+
+    `NAME_FILE` may stand for any `NAME`: the value is what that file holds. An empty value is
+    as good as none. Every name asked for is remembered in `names`, which a test holds against
+    `.env.example`.
+    """
+
+    def __init__(self, base_dir: Path, process: Mapping[str, str] | None = None) -> None:
+        self.base_dir = base_dir
+        self.names: list[str] = []
+        self.sources: list[Mapping[str, str]] = [os.environ if process is None else process]
+        own_file = self.sources[0].get("ENV_FILE", ".env")
+        self.names.append("ENV_FILE")
+        if own_file:
+            self.sources.append(_assignments(base_dir / own_file))
+        var = self._value("SUPPORTCOORD_VAR") or "var"
+        self.sources.append(_assignments(base_dir / var / "stack.env"))
+
+    def text(self, name: str, *, default: str | None = None) -> str:
+        """Read any text; required when there is no default."""
+        value = self._asked(name)
+        if value:
+            return value
+        if default is None:
+            raise CannotStart(f"{name} is not set; .env.example says what it is.")
+        return default
+
+    def secret(self, name: str, *, default: str | None = None, kept: Path | None = None) -> str:
+        """Read a text never shown; with `kept`, one without DATABASE_URL makes its own, once."""
+        value = self._asked(name)
+        if value or kept is None:
+            return value or self.text(name, default=default)
+        with suppress(OSError):
+            if not kept.exists() and not self._value("DATABASE_URL"):
+                _keep(kept, secrets.token_urlsafe(48))
+            return kept.read_text().strip()
+        raise CannotStart(f"{name} is not set; any long random text will do, always the same one.")
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Read a yes or no."""
+        value = self._asked(name).lower()
+        if value and value not in YES | NO:
+            raise CannotStart(f'{name} is "{value}"; write 1 or 0.')
+        return value in YES if value else default
+
+    def words(self, name: str, *, default: str) -> list[str]:
+        """Read words between commas."""
+        return [
+            word.strip() for word in self.text(name, default=default).split(",") if word.strip()
+        ]
+
+    def number(self, name: str, *, default: int, least: int = 0, most: int | None = None) -> int:
+        """Read a whole number between two bounds."""
+        value = self.text(name, default=str(default))
+        bounds = f"from {least}" + (f" to {most}" if most is not None else "")
+        if not value.isdecimal() or int(value) < least or (most is not None and int(value) > most):
+            raise CannotStart(f'{name} is "{value}"; write a whole number {bounds}.')
+        return int(value)
+
+    def path(self, name: str, *, default: Path) -> Path:
+        """Read a file or folder; a relative one starts at the project root."""
+        return self.base_dir / Path(self.text(name, default=str(default))).expanduser()
+
+    def url(
+        self, name: str, *, default: str | None = None, schemes: Sequence[str] = ("http", "https")
+    ) -> str:
+        """Read an address with a host; no sentence repeats it, for it may hold a password."""
+        value = self.text(name, default=default).rstrip("/")
+        if value and not _is_address(value, schemes):
+            raise CannotStart(f"{name} is not an address such as {schemes[0]}://host:port.")
+        return value
+
+    def database(self, name: str, *, default: str) -> dict[str, Any]:
+        """Read where PostgreSQL is, as Django wants it told."""
+        value = self.text(name, default=default)
+        example = "postgresql://user:password@host:5432/name"
+        try:
+            config: dict[str, Any] = environ.Env.db_url_config(value)
+        except ValueError:
+            raise CannotStart(f"{name} is not an address such as {example}.") from None
+        if urlsplit(value).scheme not in POSTGRES or not config.get("NAME"):
+            raise CannotStart(f"{name} must name a PostgreSQL database, such as {example}.")
+        return config | {"HOST": unquote(config["HOST"])}
+
+    def email_url(self, name: str, *, outbox: Path) -> dict[str, Any]:
+        """Read how mail leaves; without an address, as files in the folder `outbox`."""
+        value = self._asked(name)
+        if not value:
+            return {"EMAIL_BACKEND": OUTBOX, "EMAIL_FILE_PATH": outbox}
+        try:
+            known = urlsplit(value).scheme in MAIL
+            config: dict[str, Any] = environ.Env.email_url_config(value) if known else {}
+        except ValueError:
+            known = False
+        if not known or ("smtp" in value.split(":")[0] and not config["EMAIL_HOST"]):
+            raise CannotStart(
+                f"{name} is not an address such as smtp+tls://user:password@host:587."
+            )
+        return {key: setting for key, setting in config.items() if setting is not None}
+
+    def _asked(self, name: str) -> str:
+        if name not in self.names:
+            self.names.append(name)
+        return self._value(name)
+
+    def _value(self, name: str) -> str:
+        for source in self.sources:
+            if source.get(name):
+                return source[name].strip()
+            if source.get(f"{name}_FILE"):
+                return _contents(name, source[f"{name}_FILE"])
+        return ""
+
+
+def _contents(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        raise CannotStart(f"{name}_FILE names {path}, which cannot be read.") from None
+
+
+def _assignments(path: Path) -> dict[str, str]:
+    """Lines `NAME=value`; quotes around a value and ` # remarks` behind it are taken off."""
+    try:
+        lines = path.read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError):
+        raise CannotStart(f"{path} cannot be read.") from None
+    found = {}
+    for number, line in enumerate(map(str.strip, lines), start=1):
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.removeprefix("export ").partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise CannotStart(f"line {number} of {path} is not NAME=value.")
+        found[name.strip()] = _unquoted(value.strip())
+    return found
+
+
+def _unquoted(value: str) -> str:
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        return value[1:-1]
+    return "" if value.startswith("#") else value.split(" #")[0].rstrip()
+
+
+def _is_address(value: str, schemes: Sequence[str]) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write once, for this user's eyes only; whoever comes second reads what the first wrote."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -1,0 +1,36 @@
+"""What every test has: real PostgreSQL and Valkey (see `tests.settings`), and clean data."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def migrations_note() -> tuple[Path, str]:
+    """Which migrations the kept test database was made of, and which there are now."""
+    fingerprint = hashlib.sha256()
+    for path in sorted((ROOT / "apps").glob("*/migrations/*.py")):
+        fingerprint.update(path.read_bytes())
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return Path(settings.VAR_DIR) / f"migrations.{worker}", fingerprint.hexdigest()
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(request: pytest.FixtureRequest, migrations_note) -> bool:
+    """Make the kept database anew when a migration has changed since."""
+    note, fingerprint = migrations_note
+    same = note.exists() and note.read_text() == fingerprint
+    return request.config.option.create_db or not same
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, migrations_note) -> None:
+    """The database stands: remember what it was made of."""
+    note, fingerprint = migrations_note
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(fingerprint)

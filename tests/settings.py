@@ -1,0 +1,14 @@
+"""The product's own settings, over the servers of the test run."""
+
+from apps.ops.servers import ServerWontStart
+from tests.servers import own_broker_database, prepare
+
+try:
+    prepare()
+except ServerWontStart as error:
+    raise SystemExit(str(error)) from None
+own_broker_database()
+
+from supportcoord.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
