@@ -1,5 +1,6 @@
 """Settings, all from the environment; `.env.example` lists every name."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from supportcoord.environment import Environment
@@ -136,3 +137,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 5,
 }
+
+COORDINATION_HINTS = env.flag("SUPPORTCOORD_HINTS", default=True)
+"""Whether wake-ups are sent; without them only the coordinator's sweep moves runs (tests)."""
+COORDINATOR_PAUSE = 1.0
+
+# The periodic clockwork: which Celery task the coordinator starts, and how often.
+CLOCKWORK: dict[str, timedelta] = {}

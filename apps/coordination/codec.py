@@ -1,0 +1,51 @@
+"""Values to JSON and back, guided by type hints: what steps remember and events carry."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+
+
+@cache
+def adapter(hint: Any) -> TypeAdapter[Any]:
+    """The (cached) reader and writer of one type."""
+    return TypeAdapter(hint)
+
+
+def encode(value: Any) -> Any:
+    """Turn plain values, dates and (nested) dataclasses into JSON-able ones.
+
+    Raises TypeError for what cannot be remembered, such as a model instance.
+    """
+    try:
+        return to_jsonable_python(value)
+    except Exception as error:
+        problem = f"A step's values must be plain data; {type(value).__name__} is not."
+        raise TypeError(problem) from error
+
+
+def decode(hint: Any, data: Any) -> Any:
+    """Read a value of the hinted type back."""
+    if hint is None or hint is type(None):
+        return None
+    return adapter(hint).validate_python(data)
+
+
+@cache
+def result_type(function: Callable[..., Any]) -> Any:
+    """The annotated result of a step's function; steps must say what they return."""
+    hints = get_type_hints(function)
+    if "return" not in hints:
+        problem = f"{function.__qualname__} is used as a step and does not say what it returns."
+        raise TypeError(problem)
+    return hints["return"]
+
+
+def digest(value: Any) -> str:
+    """A short, stable fingerprint of JSON-able values."""
+    text = json.dumps(encode(value), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,108 @@
+"""Publishing: an event is a row written in the same transaction as its cause."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection, transaction
+
+from apps.coordination import hints, ledger, models
+from apps.coordination.codec import encode
+from apps.coordination.registry import Flow, registry
+from apps.coordination.types import Event
+
+__all__ = ["Event", "acting", "publish", "start_run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acting:
+    """Who causes what is published now, and in which run and step."""
+
+    actor: str = ""
+    run_id: int | None = None
+    step: str = ""
+    trace_id: str = ""
+
+
+current: ContextVar[Acting] = ContextVar("acting", default=Acting())  # noqa: B039 - frozen
+
+
+@contextmanager
+def acting(**who: Any) -> Iterator[None]:
+    """Name the actor (and run, step, trace) of everything published inside."""
+    token = current.set(Acting(**{**asdict(current.get()), **who}))
+    try:
+        yield
+    finally:
+        current.reset(token)
+
+
+def publish(event: Event, *, actor: str = "", why: str = "") -> int:
+    """Record an event, start the flows that it starts, wake the runs that wait for it.
+
+    Everything is written in the caller's transaction; wake-ups go out after its commit. Returns
+    the event's place in its stream. The lock it takes on the stream orders concurrent writers.
+    """
+    payload = encode(asdict(event))
+    with transaction.atomic():
+        seq = append(event, payload, actor=actor, why=why)
+        woken = ledger.wake(stream=event.stream, event_type=event.name, payload=payload)
+        flows = registry.started_by(type(event))
+        started = [begin(flow, event.stream, seq, payload) for flow in flows]
+        hint_on_commit(woken + started)
+        transaction.on_commit(lambda: hints.announce(event.stream), robust=True)
+    return seq
+
+
+def start_run(*, flow: str, key: str, input: object = None) -> int:
+    """Start the newest version of a flow without an event; returns the run's id."""
+    with transaction.atomic():
+        data = {} if input is None else encode(input)
+        run_id = begin(registry.newest(flow), key, next_seq(key), data)
+        hint_on_commit([run_id])
+    return run_id
+
+
+def append(event: Event, payload: dict[str, Any], *, actor: str, why: str) -> int:
+    """Write the event's row at the next place of its stream."""
+    who = current.get()
+    seq = next_seq(event.stream)
+    models.Event.objects.create(
+        stream=event.stream,
+        seq=seq,
+        type=event.name,
+        payload=payload,
+        actor=actor or who.actor,
+        why=why,
+        run_id=who.run_id,
+        step=who.step,
+        trace_id=who.trace_id,
+    )
+    return seq
+
+
+def begin(flow: Flow, key: str, seq: int, data: dict[str, Any]) -> int:
+    """Write one run of a flow."""
+    trace_id = current.get().trace_id
+    run = ledger.insert_run(flow=flow, key=key, key_seq=seq, data=data, trace_id=trace_id)
+    return run.pk
+
+
+def next_seq(stream: str) -> int:
+    """Take the next place of a stream and hold its lock until the transaction ends."""
+    sql = """
+        INSERT INTO coordination_stream (key, next_seq) VALUES (%s, 2)
+        ON CONFLICT (key) DO UPDATE SET next_seq = coordination_stream.next_seq + 1
+        RETURNING next_seq - 1"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [stream])
+        (seq,) = cursor.fetchone() or (0,)
+    return int(seq)
+
+
+def hint_on_commit(run_ids: list[int]) -> None:
+    """Wake workers for these runs once the transaction has committed."""
+    for run_id in run_ids:
+        transaction.on_commit(lambda run_id=run_id: hints.hint(run_id), robust=True)  # type: ignore[misc]

@@ -1,0 +1,146 @@
+"""How a process is written: flows as straight-line stories of remembered steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+
+from apps.coordination.registry import Flow, registry
+from apps.coordination.services import calling, stepping
+from apps.coordination.types import Claim, Event, Intent, OnDead, Receiver
+
+__all__ = ["FlowRun", "Intent", "OnDead", "Outside", "Receiver", "flow", "outside"]
+
+I = TypeVar("I")  # noqa: E741
+E = TypeVar("E", bound=Event)
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Outside(Generic[P, T]):
+    """A function that asks the outside, with what its receiver promises when asked twice.
+
+    ``reconcile`` (for reconcilable receivers) takes the same arguments and returns what was done
+    under this key, or None when nothing was.
+    """
+
+    function: Callable[Concatenate[Intent, P], T]
+    destination: str
+    receiver: Receiver
+    timeout: float
+    reconcile: Callable[Concatenate[Intent, P], T | None] | None = None
+
+    def __call__(self, intent: Intent, *args: P.args, **values: P.kwargs) -> T:
+        """Ask once, without the engine (tests, admin buttons)."""
+        return self.function(intent, *args, **values)
+
+
+def outside(
+    *, destination: str, receiver: Receiver, timeout: float = 10.0, reconcile: Any = None
+) -> Callable[[Callable[Concatenate[Intent, P], T]], Outside[P, T]]:
+    """Declare a function that asks the outside; it gets an ``Intent`` first.
+
+    It raises Unavailable when surely nothing was done, OutcomeUnknown when that is not known,
+    Refused when the receiver said no. ``destination`` names the circuit breaker.
+    """
+
+    def declare(function: Callable[Concatenate[Intent, P], T]) -> Outside[P, T]:
+        return Outside(function, destination, receiver, timeout, reconcile)
+
+    return declare
+
+
+@dataclass
+class FlowRun(Generic[I]):
+    """One execution of a flow, as its story sees it.
+
+    Between steps a story branches only on ``input`` and on step results: it is told again from
+    the start after every wait and retry, and finished steps return what they returned before.
+    """
+
+    claim: Claim
+    input: I
+    met: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        """The run's number, as operators see it."""
+        return self.claim.lease.run_id
+
+    @property
+    def key(self) -> str:
+        """The stream whose runs go one at a time, such as ``ticket:42``."""
+        return self.claim.key
+
+    def transact(
+        self, name: str, service: Callable[P, T], /, *args: P.args, **values: P.kwargs
+    ) -> T:
+        """Do a database step exactly once: its writes, events and result commit together."""
+        place = self.place(name)
+        return stepping.transact(self.claim, place, name, service, *args, **values)
+
+    def call(self, name: str, ask: Outside[P, T], /, *args: P.args, **values: P.kwargs) -> T:
+        """Ask the outside under one key for ever; what an unknown outcome means, it declares."""
+        return calling.call(self.claim, self.place(name), name, ask, values)
+
+    def wait(
+        self, name: str, *events: type[E], within: timedelta | None = None, **matching: Any
+    ) -> E | None:
+        """Put the run down until such an event happens in its stream, or None after ``within``.
+
+        An event that happened since the run started (or since its last wait) counts.
+        """
+        return stepping.wait(self.claim, self.place(name), name, events, within, matching)
+
+    def sleep(self, name: str, *, until: datetime) -> None:
+        """Put the run down until then, by the database's clock."""
+        stepping.sleep(self.claim, self.place(name), name, until)
+
+    def place(self, name: str) -> int:
+        """The step's place in the story; a name is told once a run."""
+        if name in self.met:
+            problem = f"Step {name!r} comes twice in {self.claim.flow}; number repeated steps."
+            raise ValueError(problem)
+        return self.met.setdefault(name, len(self.met) + 1)
+
+
+Story = Callable[[FlowRun[Any]], None]
+S = TypeVar("S", bound=Story)
+
+
+def flow(
+    name: str,
+    *,
+    version: int,
+    on: type[Event] | tuple[type[Event], ...] = (),
+    on_dead: OnDead = OnDead.PARK,
+) -> Callable[[S], S]:
+    """Register a story under a name and version, started by the events in ``on``.
+
+    Keep an old version registered until ``manage.py check_versions`` says no run needs it.
+    """
+    events = on if isinstance(on, tuple) else (on,)
+
+    def register(story: S) -> S:
+        registry.add(
+            Flow(
+                name=name,
+                version=version,
+                story=story,
+                input_type=input_type(story),
+                on=events,
+                on_dead=on_dead,
+            )
+        )
+        return story
+
+    return register
+
+
+def input_type(story: Story) -> type[Any]:
+    """The type inside ``FlowRun[...]`` of a story's one parameter."""
+    hints = {key: hint for key, hint in get_type_hints(story).items() if key != "return"}
+    (hint,) = hints.values()
+    (inner,) = hint.__args__
+    return inner  # type: ignore[no-any-return]

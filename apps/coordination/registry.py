@@ -1,0 +1,66 @@
+"""Which flows exist, in which versions, and which events start them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from apps.coordination.types import Event, OnDead
+from apps.core.errors import Refused
+
+
+class UnknownFlow(Refused):
+    """No code for a flow, or for that version of it, is in this release."""
+
+    message = "Flow {flow} version {version} is not in this release."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """One version of a process: its story, what starts it, and what its death means."""
+
+    name: str
+    version: int
+    story: Callable[[Any], None]
+    input_type: type[Any]
+    on: tuple[type[Event], ...]
+    on_dead: OnDead
+    deadline: timedelta | None = None
+
+
+class Registry:
+    """The flows of this release; new runs take the newest version, old ones keep theirs."""
+
+    def __init__(self) -> None:
+        self.flows: dict[tuple[str, int], Flow] = {}
+
+    def add(self, flow: Flow) -> None:
+        """Make a flow known. The same name and version twice is a mistake."""
+        key = (flow.name, flow.version)
+        if key in self.flows and self.flows[key].story.__module__ != flow.story.__module__:
+            problem = f"Flow {flow.name} version {flow.version} is defined twice."
+            raise ValueError(problem)
+        self.flows[key] = flow
+
+    def find(self, name: str, version: int) -> Flow:
+        """Return exactly that version, or raise UnknownFlow."""
+        try:
+            return self.flows[name, version]
+        except KeyError:
+            raise UnknownFlow(flow=name, version=version) from None
+
+    def newest(self, name: str) -> Flow:
+        """Return the version that new runs take."""
+        versions = [version for known, version in self.flows if known == name]
+        if not versions:
+            raise UnknownFlow(flow=name, version="any")
+        return self.flows[name, max(versions)]
+
+    def started_by(self, event_type: type[Event]) -> list[Flow]:
+        """The newest version of each flow that this event starts."""
+        names = sorted({name for name, _ in self.flows})
+        newest = (self.newest(name) for name in names)
+        return [flow for flow in newest if event_type in flow.on]
+
+
+registry = Registry()

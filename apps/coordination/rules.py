@@ -1,0 +1,51 @@
+"""The engine's plain decisions: when to try again, when to give up."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+LEASE = timedelta(seconds=30)
+"""How long a claim holds; every write of the executor starts it anew."""
+
+CALL_MARGIN = timedelta(seconds=15)
+"""A lease outlives the time limit of an outside call by this much."""
+
+MAX_TAKEOVERS = 5
+"""A run whose process died this often without finishing a step is poison."""
+
+BREAKER_FAILURES = 5
+"""A breaker opens when more calls than this failed in a row."""
+
+BREAKER_OPEN_FOR = timedelta(seconds=30)
+
+RESIGNAL_CAP_SECONDS = 8
+"""A run that is due is signalled again at least this often, so a lost hint costs seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How often, and how far apart, one kind of error is tried again."""
+
+    attempts: int
+    base: timedelta
+    cap: timedelta
+
+
+OUTAGE = Patience(attempts=14, base=timedelta(seconds=1), cap=timedelta(hours=1))
+BUG = Patience(attempts=3, base=timedelta(seconds=2), cap=timedelta(seconds=30))
+
+
+def retry_after(patience: Patience, *, attempts: int, luck: float) -> timedelta | None:
+    """Return the pause before the next try, or None when it is time to give up.
+
+    ``attempts`` counts the failed ones so far, this one included; ``luck`` is uniform in 0..1.
+    Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    """
+    if attempts >= patience.attempts:
+        return None
+    ceiling = min(patience.cap, patience.base * 2 ** min(attempts, 30))
+    return ceiling * luck
+
+
+def resignal_after(signals: int) -> int:
+    """Seconds until a due run that nobody took is signalled again: 2, 4, 8, 8, ..."""
+    return min(RESIGNAL_CAP_SECONDS, 2 ** min(max(signals, 1), 10))

@@ -1,0 +1,112 @@
+"""The executor: claims a run, tells its story until it must wait, writes how that ended."""
+
+import logging
+import os
+import random
+import socket
+import traceback
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, connection, transaction
+
+from apps.coordination import hints, ledger
+from apps.coordination.codec import decode
+from apps.coordination.flows import FlowRun
+from apps.coordination.registry import UnknownFlow, registry
+from apps.coordination.rules import BUG, OUTAGE, Patience, retry_after
+from apps.coordination.services.breaking import BreakerOpen
+from apps.coordination.services.calling import InDoubt
+from apps.coordination.services.stepping import Suspended
+from apps.coordination.states import RunState
+from apps.coordination.types import Claim
+from apps.core.errors import DomainError, Refused, Unavailable
+
+log = logging.getLogger(__name__)
+
+MISSING_VERSION_PAUSE = timedelta(seconds=60)
+
+
+def advance(*, run_id: int) -> bool:
+    """Claim a run and carry it on until it ends or must wait; False when it was not to be had.
+
+    Safe to call any number of times, by anybody: a run that is not due, not first of its key or
+    in other hands is left alone.
+    """
+    claim = ledger.claim(run_id, owner=f"{socket.gethostname()}:{os.getpid()}")
+    if claim is None:
+        return False
+    try:
+        tell(claim)
+    except ledger.Fenced:
+        log.warning("Run %s was taken over; this process changed nothing more.", run_id)
+    except DatabaseError:
+        log.exception("Run %s lost the database; its lease will run out.", run_id)
+        connection.close()
+    finally:
+        hint_next(claim.key)
+    return True
+
+
+def tell(claim: Claim) -> None:
+    """Tell the story once and write down how far it came."""
+    try:
+        flow = registry.find(claim.flow, claim.version)
+        flow.story(FlowRun(claim, decode(flow.input_type, claim.input)))
+    except Suspended:
+        return
+    except ledger.Fenced:
+        raise
+    except Exception as error:  # noqa: BLE001 - the engine alone catches everything
+        end_badly(claim, error)
+    else:
+        ledger.release(claim.lease, to=RunState.DONE, error="", error_code="", trace="")
+
+
+def end_badly(claim: Claim, error: Exception) -> None:
+    """Choose a failed run's fate by the class of its error."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()
+    facts = {
+        "error": str(error)[:2000],
+        "error_code": error.code if isinstance(error, DomainError) else type(error).__name__,
+        "trace": "".join(traceback.format_exception(error))[-8000:],
+    }
+    if isinstance(error, BreakerOpen):
+        pause = timedelta(seconds=float(error.facts["seconds"]) + random.random())  # type: ignore[arg-type]  # noqa: S311
+        ledger.release(claim.lease, to=RunState.READY, pause=pause, **facts)
+    elif isinstance(error, UnknownFlow):
+        ledger.release(claim.lease, to=RunState.READY, pause=MISSING_VERSION_PAUSE, **facts)
+    elif isinstance(error, InDoubt):
+        ledger.release(claim.lease, to=RunState.IN_DOUBT, **facts)
+    elif isinstance(error, Refused):
+        ledger.release(claim.lease, to=RunState.DEAD, **facts)
+    else:
+        outage = isinstance(error, Unavailable | DatabaseError)
+        try_again(claim, OUTAGE if outage else BUG, facts)
+    log.warning("Run %s (%s) stopped: %s", claim.lease.run_id, claim.flow, facts["error_code"])
+
+
+def try_again(claim: Claim, patience: Patience, facts: dict[str, Any]) -> None:
+    """Make the run due later, or a dead letter once patience is at its end."""
+    attempts = ledger.attempts_of(claim.lease) + 1
+    pause = retry_after(patience, attempts=attempts, luck=random.random())  # noqa: S311
+    if pause is None:
+        ledger.release(claim.lease, to=RunState.DEAD, attempts=attempts, **facts)
+    else:
+        ledger.release(claim.lease, to=RunState.READY, pause=pause, attempts=attempts, **facts)
+
+
+def hint_next(key: str) -> None:
+    """Wake a worker for the next run of this key, best effort."""
+    try:
+        run_id = ledger.next_of_key(key)
+    except DatabaseError:
+        return
+    if run_id is not None:
+        transaction.on_commit(lambda: hints.hint(run_id), robust=True)
+
+
+def fresh_connections() -> None:
+    """Drop connections that broke while the worker was idle."""
+    close_old_connections()

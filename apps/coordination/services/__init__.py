@@ -1,0 +1,1 @@
+"""What the engine does: steps, outside calls, breakers, sweeps, and operators' decisions."""

@@ -1,0 +1,169 @@
+"""Remembered steps: database work, waits and sleeps, each done once."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from apps.coordination import ledger, models
+from apps.coordination.codec import decode, digest, encode, result_type
+from apps.coordination.events import acting
+from apps.coordination.states import StepKind, StepState
+from apps.coordination.types import EVENT_TYPES, Claim, Event, Heard, Memo
+from apps.core.errors import Refused
+
+T = TypeVar("T")
+
+
+class Suspended(BaseException):
+    """The run was put down; unwinds the story. Not an Exception, so that no story catches it."""
+
+
+class NonDeterminism(Refused):
+    """The story met other steps than the run remembers."""
+
+    message = "At place {place} the story says {met}, the run remembers {remembered}."
+
+
+def remembered(claim: Claim, place: int, name: str, input_hash: str) -> Memo | None:
+    """The memo of this step, or None; raises NonDeterminism when the story has changed."""
+    memo = next((memo for memo in claim.memos if memo.position == place), None)
+    if memo is None:
+        return None
+    if (memo.name, memo.input_hash) != (name, input_hash):
+        told = memo.name if memo.name != name else f"{memo.name} with other values"
+        raise NonDeterminism(place=place, met=name, remembered=told)
+    return memo
+
+
+def actor_of(claim: Claim, name: str) -> dict[str, Any]:
+    """Who causes what a step publishes."""
+    return {
+        "actor": f"flow:{claim.flow}",
+        "run_id": claim.lease.run_id,
+        "step": name,
+        "trace_id": claim.trace_id,
+    }
+
+
+def transact(
+    claim: Claim, place: int, name: str, service: Callable[..., T], *args: Any, **values: Any
+) -> T:
+    """Do a service once: fence check, writes, events and memo in one transaction."""
+    hint = result_type(service)
+    input_hash = digest([list(args), values])
+    memo = remembered(claim, place, name, input_hash)
+    if memo and memo.state == StepState.DONE:
+        return decode(hint, memo.output)  # type: ignore[no-any-return]
+    with transaction.atomic():
+        ledger.hold(claim.lease, progress=True)
+        with acting(**actor_of(claim, name)):
+            output = encode(service(*args, **values))
+        finish(claim, place, name, StepKind.TRANSACT, input_hash, output)
+    return decode(hint, output)  # type: ignore[no-any-return]
+
+
+def finish(
+    claim: Claim, place: int, name: str, kind: StepKind, input_hash: str, output: Any
+) -> None:
+    """Remember a step as done."""
+    ledger.write_step(
+        claim.lease,
+        name=name,
+        kind=kind,
+        position=place,
+        state=StepState.DONE,
+        input_hash=input_hash,
+        output=output,
+        error="",
+    )
+
+
+def wait(
+    claim: Claim,
+    place: int,
+    name: str,
+    events: tuple[type[Event], ...],
+    within: timedelta | None,
+    matching: dict[str, Any],
+) -> Any:
+    """Return the awaited event, or None when its time is over; else put the run down."""
+    names = [event.name for event in events]
+    match = encode(matching)
+    input_hash = digest([names, match])
+    memo = remembered(claim, place, name, input_hash)
+    if memo and memo.state == StepState.DONE:
+        return revived(memo.output)
+    with transaction.atomic():
+        ledger.hold(claim.lease, progress=True)
+        ledger.lock_stream(claim.key)
+        now = ledger.database_now()
+        due_at = memo.due_at if memo else (now + within if within is not None else None)
+        heard = first_heard(claim, names, match)
+        if over := heard is not None or (due_at is not None and due_at <= now):
+            finish(claim, place, name, StepKind.WAIT, input_hash, encode(heard))
+        else:
+            put_down(claim, place, name, StepKind.WAIT, input_hash, due_at)
+            ledger.wait_for(claim.lease, due_at=due_at, events=names, match=match)
+    if not over:
+        raise Suspended
+    return revived(encode(heard))
+
+
+def sleep(claim: Claim, place: int, name: str, until: datetime) -> None:
+    """Return once the database's clock says ``until``; before that, put the run down."""
+    input_hash = digest([until])
+    memo = remembered(claim, place, name, input_hash)
+    if memo and memo.state == StepState.DONE:
+        return
+    with transaction.atomic():
+        ledger.hold(claim.lease, progress=True)
+        if over := until <= ledger.database_now():
+            finish(claim, place, name, StepKind.SLEEP, input_hash, None)
+        else:
+            put_down(claim, place, name, StepKind.SLEEP, input_hash, until)
+            ledger.wait_for(claim.lease, due_at=until, events=[], match={})
+    if not over:
+        raise Suspended
+
+
+def put_down(
+    claim: Claim,
+    place: int,
+    name: str,
+    kind: StepKind,
+    input_hash: str,
+    due_at: datetime | None,
+) -> None:
+    """Remember a wait as begun."""
+    ledger.write_step(
+        claim.lease,
+        name=name,
+        kind=kind,
+        position=place,
+        state=StepState.STARTED,
+        input_hash=input_hash,
+        due_at=due_at,
+    )
+
+
+def first_heard(claim: Claim, names: list[str], match: dict[str, Any]) -> Heard | None:
+    """The first matching event after the run's start and after the last one it waited for."""
+    waits = models.Step.objects.filter(
+        run_id=claim.lease.run_id, kind=StepKind.WAIT, state=StepState.DONE, output__type__in=names
+    )
+    last = max([claim.key_seq, *waits.values_list("output__seq", flat=True)])
+    log = models.Event.objects.filter(
+        stream=claim.key, seq__gt=last, type__in=names, payload__contains=match
+    )
+    found = log.order_by("seq").values("seq", "type", "payload", "at").first()
+    return Heard(**found) if found else None
+
+
+def revived(output: dict[str, Any] | None) -> Event | None:
+    """The event that a wait remembers."""
+    if output is None:
+        return None
+    event: Event = decode(EVENT_TYPES[output["type"]], output["payload"])
+    return event

@@ -1,0 +1,99 @@
+"""Words of the engine as plain values: events, receivers, intents, leases."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+EVENT_TYPES: dict[str, type["Event"]] = {}
+"""Every event class by its name, filled as the classes are defined."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events: something that happened, named in the past tense.
+
+    Its fields are JSON-able; ``stream`` says whose story it belongs to, such as ``ticket:42``.
+    """
+
+    name: ClassVar[str] = "Event"
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__name__
+        EVENT_TYPES[cls.__name__] = cls
+
+    @property
+    def stream(self) -> str:
+        """The story this event belongs to; events and runs of one stream are ordered."""
+        raise NotImplementedError(type(self).__name__)
+
+
+class Receiver(StrEnum):
+    """What the outside promises when it is asked twice."""
+
+    KEYED = "keyed"
+    RECONCILABLE = "reconcilable"
+    UNSAFE = "unsafe"
+
+
+class OnDead(StrEnum):
+    """What later runs of the same key do while a run is a dead letter."""
+
+    PARK = "park"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """What an outside call is told about itself: the same key at each attempt."""
+
+    key: str
+    attempt: int
+    timeout: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memo:
+    """One step of a run, as remembered."""
+
+    name: str
+    position: int
+    state: str
+    input_hash: str
+    output: Any
+    attempts: int
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """The right to write for one run until it is taken away: a run id and its fence."""
+
+    run_id: int
+    fence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A run that this executor holds now, with everything needed to go on."""
+
+    lease: Lease
+    flow: str
+    version: int
+    key: str
+    key_seq: int
+    input: dict[str, Any]
+    attempts: int
+    takeovers: int
+    trace_id: str
+    memos: tuple[Memo, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """An event of the log, as a waiting run finds it."""
+
+    seq: int
+    type: str
+    payload: dict[str, Any]
+    at: datetime

@@ -1,0 +1,195 @@
+"""Tickets, the messages on them, and what came with the messages."""
+
+from typing import ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.db.models.functions import Upper
+
+from apps.accounts.models import Team, User
+from apps.customers.models import Customer
+from apps.tickets.states import (
+    MOVES,
+    UNFINISHED,
+    Delivery,
+    MessageKind,
+    Priority,
+    TicketStatus,
+)
+
+
+class Tag(models.Model):
+    """A word that agents and rules put on tickets."""
+
+    name = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def unfinished(self) -> Self:
+        return self.filter(status__in=UNFINISHED)
+
+    def visible_to(self, user: User) -> Self:
+        """Everybody who may use the desk sees every ticket; nobody else sees any."""
+        return self if user.has_perm("accounts.use_desk") else self.none()
+
+
+class Ticket(models.Model):
+    """One request of a customer. Its number, the primary key, is what people say."""
+
+    subject = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=TicketStatus, default=TicketStatus.NEW)
+    priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets"
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
+    channel = models.CharField(max_length=12, default="mail")
+    inbox_address = models.CharField(max_length=254, blank=True)
+    label = models.CharField(max_length=40, blank=True, help_text="What it is about, once sure.")
+    language = models.CharField(max_length=8, blank=True)
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    last_message_kind = models.CharField(max_length=10, choices=MessageKind)
+    preview = models.CharField(max_length=160, blank=True)
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    solved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("-updated_at", "-id", name="ticket_latest"),
+            models.Index("status", "-updated_at", "-id", name="ticket_by_status"),
+            models.Index(
+                "owner",
+                "-updated_at",
+                "-id",
+                name="ticket_by_owner",
+                condition=models.Q(status__in=UNFINISHED),
+            ),
+            models.Index(
+                "team",
+                "-updated_at",
+                "-id",
+                name="ticket_by_team",
+                condition=models.Q(status__in=UNFINISHED),
+            ),
+            models.Index("customer", "-id", name="ticket_by_customer"),
+            GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject_words"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=TicketStatus.values), name="ticket_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__in=Priority.values), name="ticket_priority_known"
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.FSM(
+                name="permitted_moves",
+                field="status",
+                transitions=[(old, new) for old, news in MOVES.items() for new in news],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Ticket {self.pk}"
+
+    @property
+    def stream(self) -> str:
+        """The ticket's story in the event log."""
+        return f"ticket:{self.pk}"
+
+
+class Message(models.Model):
+    """Something somebody wrote on a ticket: a customer, an agent, or a note among agents."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    key = models.CharField(max_length=80, null=True, unique=True, help_text="Written once.")
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(help_text="The whole body as text.")
+    visible = models.TextField(help_text="The body without quoted history and signature.")
+    html = models.TextField(blank=True, help_text="The body as sanitised HTML.")
+    message_id_header = models.CharField(max_length=255, blank=True)
+    in_reply_to = models.CharField(max_length=255, blank=True)
+    to = models.CharField(max_length=254, blank=True)
+    cc = models.TextField(blank=True)
+    delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.NONE, blank=True)
+    delivery_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "pk"]
+        indexes: ClassVar = [
+            models.Index("ticket", "created_at", "id", name="message_of_ticket"),
+            models.Index(
+                "message_id_header",
+                name="message_by_header",
+                condition=~models.Q(message_id_header=""),
+            ),
+            GinIndex(SearchVector("visible", config="simple"), name="message_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk} on {self.ticket_id}"
+
+
+def attachment_path(attachment: "Attachment", name: str) -> str:
+    """Where a file lies: by the hash of its content, never by the name that it came with."""
+    return f"attachments/{attachment.sha256[:2]}/{attachment.sha256}"
+
+
+class Attachment(models.Model):
+    """A file that came with a message, stored by the hash of its content."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    content_id = models.CharField(max_length=200, blank=True)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    file = models.FileField(upload_to=attachment_path, max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrderMention(models.Model):
+    """An order that a ticket is about, once it was found in the mirror."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="order_mentions")
+    source = models.CharField(max_length=40)
+    number = models.CharField(max_length=60)
+    belongs = models.BooleanField(help_text="Whether the order is this customer's.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ticket", "source", "number"], name="an_order_mentioned_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index("number", name="mention_by_number")]
+
+    def __str__(self) -> str:
+        return f"{self.source}/{self.number}"

@@ -1,0 +1,1 @@
+"""What people do with tickets. Each change is one transaction with its event."""

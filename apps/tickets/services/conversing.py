@@ -1,0 +1,151 @@
+"""What is written on a ticket: by the customer, to the customer, among agents."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.coordination.events import publish
+from apps.core.errors import Refused
+from apps.tickets.events import MessageReceived, NoteWritten, ReplyWritten, StatusChanged
+from apps.tickets.models import Message, Ticket
+from apps.tickets.services.changing import actor, set_status
+from apps.tickets.services.keeping import (
+    clean_text,
+    hold_ticket,
+    keep_attachments,
+    save_ticket,
+    spoke,
+)
+from apps.tickets.services.opening import open_ticket, write_incoming
+from apps.tickets.states import Delivery, MessageKind, TicketStatus
+from apps.tickets.types import NewAttachment, NewMessage
+
+
+class EmptyMessage(Refused):
+    """There is nothing to send or to note."""
+
+    message = "Write something first: the {kind} is empty."
+
+
+class NoAddress(Refused):
+    """The customer has no mail address, so a reply cannot reach them."""
+
+    message = "{customer} has no mail address to reply to."
+
+
+class TicketClosed(Refused):
+    """Nothing is added to a closed ticket."""
+
+    message = "{ticket} is closed. A new message from the customer opens a new one."
+
+
+@transaction.atomic
+def receive_message(
+    *, ticket_id: int, customer_id: int, message: NewMessage, actor: str = "customer", at: datetime
+) -> Message:
+    """Add what a customer wrote; a waiting or solved ticket opens again.
+
+    On a closed ticket it opens a new one that follows it: look at ``Message.ticket``.
+    """
+    ticket = hold_ticket(ticket_id)
+    if ticket.status == TicketStatus.CLOSED:
+        _, first = open_ticket(
+            customer_id=customer_id,
+            subject=ticket.subject,
+            message=message,
+            channel=ticket.channel,
+            inbox_address=ticket.inbox_address,
+            team_id=ticket.team_id,
+            follows_id=ticket.pk,
+            actor=actor,
+            at=at,
+        )
+        return first
+    written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
+    publish(MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=False), actor=actor)
+    reopened = reopen(ticket)
+    save_ticket(ticket, *spoke(ticket, written), *reopened, at=at)
+    return written
+
+
+def reopen(ticket: Ticket) -> tuple[str, ...]:
+    """Put a ticket that waited for the customer back among the open ones."""
+    if ticket.status in (TicketStatus.NEW, TicketStatus.OPEN):
+        return ()
+    old, ticket.status, ticket.solved_at = ticket.status, TicketStatus.OPEN, None
+    publish(
+        StatusChanged(ticket_id=ticket.pk, old=old, new=ticket.status),
+        why="The customer wrote again.",
+    )
+    return ("status", "solved_at")
+
+
+@transaction.atomic
+def write_reply(
+    *,
+    ticket_id: int,
+    text: str,
+    by: User,
+    key: str,
+    status: str = TicketStatus.PENDING,
+    attachments: tuple[NewAttachment, ...] = (),
+    version: int | None = None,
+    at: datetime,
+) -> Message:
+    """Write a reply to the customer, queued for delivery, and set the status that goes with it.
+
+    The second call with a key returns the first one's message and changes nothing.
+    """
+    ticket = hold_ticket(ticket_id)
+    if written := Message.objects.filter(key=key).first():
+        return written
+    hold_ticket(ticket_id, version=version)
+    to = ticket.customer.email
+    if not to:
+        raise NoAddress(customer=str(ticket.customer))
+    reply = write(ticket, MessageKind.OUTGOING, text, by=by, key=key, at=at, to=to)
+    keep_attachments(reply, attachments)
+    publish(ReplyWritten(ticket_id=ticket.pk, message_id=reply.pk), actor=actor(by))
+    changed = spoke(ticket, reply)
+    if ticket.first_answered_at is None:
+        ticket.first_answered_at = at
+    if ticket.status != status:
+        changed += set_status(ticket, status, by=by, at=at)
+    save_ticket(ticket, *changed, "first_answered_at", at=at)
+    return reply
+
+
+@transaction.atomic
+def write_note(*, ticket_id: int, text: str, by: User, key: str, at: datetime) -> Message:
+    """Write a note that only agents see. The second call with a key returns the first note."""
+    ticket = hold_ticket(ticket_id)
+    if written := Message.objects.filter(key=key).first():
+        return written
+    note = write(ticket, MessageKind.NOTE, text, by=by, key=key, at=at)
+    publish(NoteWritten(ticket_id=ticket.pk, message_id=note.pk), actor=actor(by))
+    save_ticket(ticket, at=at)
+    return note
+
+
+def write(
+    ticket: Ticket, kind: str, text: str, *, by: User, key: str, at: datetime, to: str = ""
+) -> Message:
+    """Write an agent's message. Raises EmptyMessage, TicketClosed."""
+    body = clean_text(text).strip()
+    if not body:
+        raise EmptyMessage(kind="reply" if kind == MessageKind.OUTGOING else "note")
+    if ticket.status == TicketStatus.CLOSED:
+        raise TicketClosed(ticket=str(ticket))
+    delivery = Delivery.QUEUED if kind == MessageKind.OUTGOING else Delivery.NONE
+    return Message.objects.create(
+        ticket=ticket,
+        kind=kind,
+        author=by,
+        key=key,
+        text=body,
+        visible=body,
+        to=to,
+        delivery=delivery,
+        created_at=at,
+    )

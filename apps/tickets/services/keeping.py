@@ -1,0 +1,75 @@
+"""How tickets and files are kept: locks, versions, previews, stored content."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from apps.core.db import locked
+from apps.core.errors import Stale
+from apps.tickets.models import Attachment, Message, Ticket
+from apps.tickets.types import NewAttachment
+
+
+def hold_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
+    """Lock a ticket. Raises Stale when the caller saw an older version of it."""
+    ticket = locked(Ticket, ticket_id)
+    if version is not None and version != ticket.version:
+        raise Stale(thing=str(ticket), version=ticket.version)
+    return ticket
+
+
+def save_ticket(ticket: Ticket, *fields: str, at: datetime) -> None:
+    """Save what changed, as a new version."""
+    ticket.version += 1
+    ticket.updated_at = at
+    ticket.save(update_fields=[*fields, "version", "updated_at"])
+
+
+def clean_text(text: str) -> str:
+    """Text as PostgreSQL keeps it: no NUL bytes, no lone surrogates, ordinary line ends."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return whole.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def one_line(text: str, length: int) -> str:
+    """The beginning of a text on one line, cut at ``length`` characters."""
+    flat = " ".join(clean_text(text[: length * 8]).split())
+    return flat if len(flat) <= length else f"{flat[: length - 1].rstrip()}…"
+
+
+def spoke(ticket: Ticket, message: Message) -> tuple[str, ...]:
+    """Note on the ticket that a message was added; returns the fields that changed."""
+    ticket.last_message_at = message.created_at
+    ticket.last_message_kind = message.kind
+    ticket.preview = one_line(message.visible or message.text, 160)
+    return ("last_message_at", "last_message_kind", "preview")
+
+
+def keep_attachments(message: Message, files: Iterable[NewAttachment]) -> None:
+    """Store files by the hash of their content; the same content is stored once."""
+    for new in files:
+        sha256 = hashlib.sha256(new.data).hexdigest()
+        attachment = Attachment(
+            message=message,
+            name=one_line(new.name, 200) or "attachment",
+            content_type=one_line(new.content_type, 100) or "application/octet-stream",
+            content_id=one_line(new.content_id, 200),
+            size=len(new.data),
+            sha256=sha256,
+        )
+        store(attachment, new.data)
+        attachment.save()
+
+
+def store(attachment: Attachment, data: bytes) -> None:
+    """Write the content unless it is there, and point the attachment at it."""
+    field: Any = attachment.file
+    name = field.field.generate_filename(attachment, attachment.name)
+    if field.storage.exists(name) and field.storage.size(name) == len(data):
+        field.name = name
+        return
+    field.storage.delete(name)
+    field.save(attachment.name, ContentFile(data), save=False)

@@ -1,0 +1,84 @@
+"""The life of a ticket, and of a message on its way out."""
+
+from django.db.models import IntegerChoices, TextChoices
+
+from apps.core.states import Moves
+
+
+class TicketStatus(TextChoices):
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold", "on hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+MOVES: Moves = {
+    TicketStatus.NEW: {
+        TicketStatus.OPEN,
+        TicketStatus.PENDING,
+        TicketStatus.ON_HOLD,
+        TicketStatus.SOLVED,
+        TicketStatus.CLOSED,
+    },
+    TicketStatus.OPEN: {
+        TicketStatus.PENDING,
+        TicketStatus.ON_HOLD,
+        TicketStatus.SOLVED,
+        TicketStatus.CLOSED,
+    },
+    TicketStatus.PENDING: {
+        TicketStatus.OPEN,
+        TicketStatus.ON_HOLD,
+        TicketStatus.SOLVED,
+        TicketStatus.CLOSED,
+    },
+    TicketStatus.ON_HOLD: {
+        TicketStatus.OPEN,
+        TicketStatus.PENDING,
+        TicketStatus.SOLVED,
+        TicketStatus.CLOSED,
+    },
+    TicketStatus.SOLVED: {TicketStatus.OPEN, TicketStatus.CLOSED},
+    TicketStatus.CLOSED: set(),
+}
+
+UNFINISHED = (
+    TicketStatus.NEW,
+    TicketStatus.OPEN,
+    TicketStatus.PENDING,
+    TicketStatus.ON_HOLD,
+)
+
+
+class Priority(IntegerChoices):
+    LOW = 1, "low"
+    NORMAL = 2, "normal"
+    HIGH = 3, "high"
+    URGENT = 4, "urgent"
+
+
+class MessageKind(TextChoices):
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+    NOTE = "note"
+
+
+class Delivery(TextChoices):
+    NONE = "", "not sent"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt", "in doubt"
+
+
+DELIVERY_MOVES: Moves = {
+    Delivery.NONE: set(),
+    Delivery.QUEUED: {Delivery.SENDING, Delivery.SENT, Delivery.FAILED, Delivery.IN_DOUBT},
+    Delivery.SENDING: {Delivery.SENT, Delivery.FAILED, Delivery.IN_DOUBT, Delivery.QUEUED},
+    Delivery.SENT: set(),
+    Delivery.FAILED: {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT, Delivery.IN_DOUBT},
+    Delivery.IN_DOUBT: {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT, Delivery.FAILED},
+}

@@ -1,0 +1,28 @@
+"""What comes in with a ticket, as plain values."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAttachment:
+    """A file as it arrived. The name is only for people; it never names a path."""
+
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMessage:
+    """What a customer wrote, in the words of any channel."""
+
+    text: str
+    visible: str = ""
+    html: str = ""
+    subject: str = ""
+    message_id_header: str = ""
+    in_reply_to: str = ""
+    to: str = ""
+    cc: str = ""
+    attachments: tuple[NewAttachment, ...] = ()
