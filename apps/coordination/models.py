@@ -61,7 +61,7 @@ class Inbox(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "external_id"], name="taken_in_once")
         ]
-        indexes: ClassVar = [models.Index("at", name="inbox_age")]
+        indexes: ClassVar = [models.Index(fields=["at"], name="inbox_age")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}"
@@ -106,15 +106,16 @@ class Run(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index("due_at", name="run_due", condition=models.Q(state__in=LIVE)),
+            models.Index(fields=["due_at"], name="run_due", condition=models.Q(state__in=LIVE)),
             models.Index(
-                "serial_key",
-                "id",
+                fields=["serial_key", "id"],
                 name="run_unfinished_of_key",
                 condition=models.Q(state__in=[*LIVE, *PARKED]),
             ),
-            models.Index("state", "id", name="run_parked", condition=models.Q(state__in=PARKED)),
-            models.Index("serial_key", "-id", name="run_of_key"),
+            models.Index(
+                fields=["state", "id"], name="run_parked", condition=models.Q(state__in=PARKED)
+            ),
+            models.Index(fields=["serial_key", "-id"], name="run_of_key"),
         ]
         triggers: ClassVar = [
             pgtrigger.FSM(

@@ -73,23 +73,19 @@ class Ticket(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index("-updated_at", "-id", name="ticket_latest"),
-            models.Index("status", "-updated_at", "-id", name="ticket_by_status"),
+            models.Index(fields=["-updated_at", "-id"], name="ticket_latest"),
+            models.Index(fields=["status", "-updated_at", "-id"], name="ticket_by_status"),
             models.Index(
-                "owner",
-                "-updated_at",
-                "-id",
+                fields=["owner", "-updated_at", "-id"],
                 name="ticket_by_owner",
                 condition=models.Q(status__in=UNFINISHED),
             ),
             models.Index(
-                "team",
-                "-updated_at",
-                "-id",
+                fields=["team", "-updated_at", "-id"],
                 name="ticket_by_team",
                 condition=models.Q(status__in=UNFINISHED),
             ),
-            models.Index("customer", "-id", name="ticket_by_customer"),
+            models.Index(fields=["customer", "-id"], name="ticket_by_customer"),
             GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject_words"),
         ]
         constraints: ClassVar = [
@@ -141,9 +137,9 @@ class Message(models.Model):
     class Meta:
         ordering: ClassVar = ["created_at", "pk"]
         indexes: ClassVar = [
-            models.Index("ticket", "created_at", "id", name="message_of_ticket"),
+            models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
             models.Index(
-                "message_id_header",
+                fields=["message_id_header"],
                 name="message_by_header",
                 condition=~models.Q(message_id_header=""),
             ),
@@ -189,7 +185,7 @@ class OrderMention(models.Model):
                 fields=["ticket", "source", "number"], name="an_order_mentioned_once"
             )
         ]
-        indexes: ClassVar = [models.Index("number", name="mention_by_number")]
+        indexes: ClassVar = [models.Index(fields=["number"], name="mention_by_number")]
 
     def __str__(self) -> str:
         return f"{self.source}/{self.number}"
