@@ -82,7 +82,8 @@ class FlowRun(Generic[I]):
 
     def call(self, name: str, ask: Outside[P, T], /, *args: P.args, **values: P.kwargs) -> T:
         """Ask the outside under one key for ever; what an unknown outcome means, it declares."""
-        return calling.call(self.claim, self.place(name), name, ask, values)
+        answer: T = calling.call(self.claim, self.place(name), name, ask, values)
+        return answer
 
     def wait(
         self, name: str, *events: type[E], within: timedelta | None = None, **matching: Any
@@ -91,7 +92,9 @@ class FlowRun(Generic[I]):
 
         An event that happened since the run started (or since its last wait) counts.
         """
-        return stepping.wait(self.claim, self.place(name), name, events, within, matching)
+        place = self.place(name)
+        heard: E | None = stepping.wait(self.claim, place, name, events, within, matching)
+        return heard
 
     def sleep(self, name: str, *, until: datetime) -> None:
         """Put the run down until then, by the database's clock."""

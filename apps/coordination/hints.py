@@ -38,7 +38,7 @@ def announce(stream: str) -> bool:
 def backlog() -> int:
     """How many wake-ups lie in the broker; 0 when it cannot be asked."""
     try:
-        return int(valkey().llen("celery"))  # type: ignore[arg-type]
+        return int(valkey().llen("celery"))
     except BROKER_ERRORS:
         return 0
 

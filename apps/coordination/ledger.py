@@ -27,7 +27,8 @@ def rows(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Run one statement and return what it returns."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def database_now() -> datetime:

@@ -42,10 +42,10 @@ def retry_after(patience: Patience, *, attempts: int, luck: float) -> timedelta 
     """
     if attempts >= patience.attempts:
         return None
-    ceiling = min(patience.cap, patience.base * 2 ** min(attempts, 30))
+    ceiling = min(patience.cap, patience.base * (1 << min(attempts, 30)))
     return ceiling * luck
 
 
 def resignal_after(signals: int) -> int:
     """Seconds until a due run that nobody took is signalled again: 2, 4, 8, 8, ..."""
-    return min(RESIGNAL_CAP_SECONDS, 2 ** min(max(signals, 1), 10))
+    return min(RESIGNAL_CAP_SECONDS, 1 << min(max(signals, 1), 10))

@@ -67,7 +67,7 @@ def end_badly(claim: Claim, error: Exception) -> None:
     """Choose a failed run's fate by the class of its error."""
     if connection.connection is not None and not connection.is_usable():
         connection.close()
-    facts = {
+    facts: dict[str, Any] = {
         "error": str(error)[:2000],
         "error_code": error.code if isinstance(error, DomainError) else type(error).__name__,
         "trace": "".join(traceback.format_exception(error))[-8000:],
