@@ -1,0 +1,75 @@
+"""What an operator does with dead letters."""
+
+import pytest
+
+from apps.coordination.events import publish
+from apps.coordination.models import Event, Run
+from apps.core.errors import Refused
+from tests.make.engine import drain
+from tests.make.stories import ParcelPosted, courier
+
+pytestmark = pytest.mark.django_db
+
+
+class NoSuchStreet(Refused):
+    message = "There is no such street."
+
+
+@pytest.fixture
+def dead_run():
+    courier.keys.clear()
+    courier.problems[:] = [NoSuchStreet()]
+    publish(ParcelPosted(to="elm"))
+    drain()
+    return Run.objects.get()
+
+
+def act(client, action, run, why="I called them."):
+    data = {"action": action, "_selected_action": [run.pk], "why": why}
+    return client.post("/admin/coordination/run/", data, follow=True)
+
+
+def test_the_list_of_dead_letters_shows_the_cause(admin_client, dead_run):
+    page = admin_client.get("/admin/coordination/run/?parked=yes").content.decode()
+
+    assert "no_such_street" in page
+
+
+def test_run_again_goes_on_with_the_same_key_and_keeps_who_and_why(
+    admin_client, admin_user, dead_run
+):
+    act(admin_client, "try_again", dead_run)
+    drain()
+
+    assert Run.objects.get().state == "done"
+    assert courier.keys == [f"{dead_run.pk}:carry"] * 2
+    said = Event.objects.get(type="RunTriedAgain")
+    assert (said.actor, said.why) == (f"user:{admin_user.pk}", "I called them.")
+
+
+def test_the_second_press_is_told_and_changes_nothing(admin_client, dead_run):
+    act(admin_client, "try_again", dead_run)
+
+    page = act(admin_client, "try_again", dead_run).content.decode()
+
+    assert "cannot move from ready" in page
+    assert Event.objects.filter(type="RunTriedAgain").count() == 1
+
+
+def test_giving_up_ends_the_run(admin_client, dead_run):
+    act(admin_client, "abandon", dead_run)
+
+    assert Run.objects.get().state == "cancelled"
+
+
+def test_somebody_without_the_right_sees_no_runs(client, django_user_model, dead_run):
+    client.force_login(django_user_model.objects.create_user("ada", is_staff=True, role="agent"))
+
+    assert client.get("/admin/coordination/run/").status_code == 403
+
+
+def test_one_run_shows_its_steps(admin_client, dead_run):
+    page = admin_client.get(f"/admin/coordination/run/{dead_run.pk}/change/").content.decode()
+
+    assert "weigh" in page
+    assert f"{dead_run.pk}:carry" in page
