@@ -56,7 +56,7 @@ class Parked(admin.SimpleListFilter):
 class StepInline(ReadOnly, admin.TabularInline):
     model = Step
     extra = 0
-    fields = [
+    readonly_fields = (
         "position",
         "name",
         "kind",
@@ -68,8 +68,8 @@ class StepInline(ReadOnly, admin.TabularInline):
         "error",
         "started_at",
         "finished_at",
-    ]
-    readonly_fields = fields
+    )
+    fields = readonly_fields
 
 
 @admin.register(Run)

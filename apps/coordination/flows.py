@@ -118,8 +118,13 @@ def flow(
     version: int,
     on: type[Event] | tuple[type[Event], ...] = (),
     on_dead: OnDead = OnDead.PARK,
+    lane: str = "",
 ) -> Callable[[S], S]:
     """Register a story under a name and version, started by the events in ``on``.
+
+    Runs of one key never overlap and start in commit order. One that backs off, or is a dead
+    letter that parks, holds back later runs in its own lane only: give a lane to what depends
+    on an outside that may be away.
 
     Keep an old version registered until ``manage.py check_versions`` says no run needs it.
     """
@@ -134,6 +139,7 @@ def flow(
                 input_type=input_type(story),
                 on=events,
                 on_dead=on_dead,
+                lane=lane,
             )
         )
         return story

@@ -46,6 +46,7 @@ def insert_run(
         version=flow.version,
         serial_key=key,
         key_seq=key_seq,
+        lane=flow.lane,
         parks=flow.on_dead is OnDead.PARK,
         input=data,
         trace_id=trace_id,
@@ -77,7 +78,8 @@ CLAIM = """
            SELECT 1 FROM coordination_run o
             WHERE o.serial_key = r.serial_key AND o.id <> r.id
               AND (o.state = 'running' OR (o.id < r.id AND (
-                   o.state = 'ready' OR (o.parks AND o.state IN ('dead', 'in_doubt'))))))
+                   (o.state = 'ready' AND (o.lane = r.lane OR o.fence = 0))
+                   OR (o.parks AND o.lane = r.lane AND o.state IN ('dead', 'in_doubt'))))))
     RETURNING id, fence, flow, version, serial_key, key_seq, input, attempts, takeovers, trace_id
 """
 
@@ -93,24 +95,27 @@ REVOKE = """
            lease_owner = '', lease_until = NULL, error_code = 'worker_lost',
            error = 'The process that ran it (' || lease_owner || ') went away.'
       FROM gone WHERE r.id = gone.id
-    RETURNING r.id
+    RETURNING r.id, r.serial_key, r.flow, r.state
 """
 
 
 def claim(run_id: int, *, owner: str) -> Claim | None:
-    """Take the lease of a due run that is first of its key, or return None.
-
-    An expired lease of the same key is revoked first, which fences its former owner out.
-    """
+    """Take the lease of a due run that is first of its key, or return None."""
     params = {"id": run_id, "owner": owner, "lease": LEASE}
     try:
         with transaction.atomic():
             found = rows(CLAIM, params)
-            if not found and rows(REVOKE, {"id": run_id, "most": MAX_TAKEOVERS}):
-                found = rows(CLAIM, params)
             return claimed(found[0]) if found else None
     except IntegrityError:
         return None
+
+
+def revoke(run_id: int) -> list[tuple[int, str, str, str]]:
+    """Take expired leases of this run's key away, which fences their owners out.
+
+    Returns (id, key, flow, new state) of each: ready, or dead when its process died too often.
+    """
+    return rows(REVOKE, {"id": run_id, "most": MAX_TAKEOVERS})
 
 
 def claimed(row: tuple[Any, ...]) -> Claim:
@@ -216,7 +221,8 @@ DUE = """
            AND NOT EXISTS (
                SELECT 1 FROM coordination_run o
                 WHERE o.serial_key = r.serial_key AND o.id < r.id AND (
-                      o.state = 'ready' OR (o.parks AND o.state IN ('dead', 'in_doubt'))))
+                      (o.state = 'ready' AND (o.lane = r.lane OR o.fence = 0))
+                      OR (o.parks AND o.lane = r.lane AND o.state IN ('dead', 'in_doubt'))))
          ORDER BY r.due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """

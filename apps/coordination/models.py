@@ -73,6 +73,11 @@ class Run(models.Model):
     flow = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
     serial_key = models.CharField(max_length=80)
+    lane = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="A run that backs off holds back later runs of its key in this lane only.",
+    )
     key_seq = models.BigIntegerField(help_text="Place of the starting event in its stream.")
     state = models.CharField(max_length=12, choices=RunState, default=RunState.READY)
     parks = models.BooleanField(default=True, help_text="Later runs of the key wait if it dies.")

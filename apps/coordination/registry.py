@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from apps.coordination.types import Event, OnDead
@@ -25,7 +24,7 @@ class Flow:
     input_type: type[Any]
     on: tuple[type[Event], ...]
     on_dead: OnDead
-    deadline: timedelta | None = None
+    lane: str = ""
 
 
 class Registry:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 
 from apps.coordination import hints, ledger
 from apps.coordination.codec import decode
+from apps.coordination.events import publish
 from apps.coordination.flows import FlowRun
 from apps.coordination.registry import UnknownFlow, registry
 from apps.coordination.rules import BUG, OUTAGE, Patience, retry_after
@@ -19,7 +20,7 @@ from apps.coordination.services.breaking import BreakerOpen
 from apps.coordination.services.calling import InDoubt
 from apps.coordination.services.stepping import Suspended
 from apps.coordination.states import RunState
-from apps.coordination.types import Claim
+from apps.coordination.types import Claim, RunParked
 from apps.core.errors import DomainError, Refused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def advance(*, run_id: int) -> bool:
     Safe to call any number of times, by anybody: a run that is not due, not first of its key or
     in other hands is left alone.
     """
-    claim = ledger.claim(run_id, owner=f"{socket.gethostname()}:{os.getpid()}")
+    claim = take(run_id)
     if claim is None:
         return False
     try:
@@ -46,6 +47,28 @@ def advance(*, run_id: int) -> bool:
     finally:
         hint_next(claim.key)
     return True
+
+
+def take(run_id: int) -> Claim | None:
+    """Claim a run; where its key lies in dead hands, take it from them first."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    claim = ledger.claim(run_id, owner=owner)
+    if claim is None and revoke_lost(run_id):
+        claim = ledger.claim(run_id, owner=owner)
+    return claim
+
+
+@transaction.atomic
+def revoke_lost(run_id: int) -> bool:
+    """Revoke expired leases of the run's key; a poisonous run becomes a dead letter."""
+    lost = ledger.revoke(run_id)
+    for lost_id, key, flow, state in lost:
+        if state == RunState.DEAD:
+            event = RunParked(
+                key=key, run_id=lost_id, flow=flow, state=state, error_code="worker_lost"
+            )
+            publish(event, why="Its process died at each attempt.")
+    return bool(lost)
 
 
 def tell(claim: Claim) -> None:
@@ -78,13 +101,27 @@ def end_badly(claim: Claim, error: Exception) -> None:
     elif isinstance(error, UnknownFlow):
         ledger.release(claim.lease, to=RunState.READY, pause=MISSING_VERSION_PAUSE, **facts)
     elif isinstance(error, InDoubt):
-        ledger.release(claim.lease, to=RunState.IN_DOUBT, **facts)
+        park(claim, RunState.IN_DOUBT, facts)
     elif isinstance(error, Refused):
-        ledger.release(claim.lease, to=RunState.DEAD, **facts)
+        park(claim, RunState.DEAD, facts)
     else:
         outage = isinstance(error, Unavailable | DatabaseError)
         try_again(claim, OUTAGE if outage else BUG, facts)
     log.warning("Run %s (%s) stopped: %s", claim.lease.run_id, claim.flow, facts["error_code"])
+
+
+def park(claim: Claim, state: RunState, facts: dict[str, Any]) -> None:
+    """Put a run before an operator, and let the rest of the product hear of it."""
+    with transaction.atomic():
+        ledger.release(claim.lease, to=state, **facts)
+        event = RunParked(
+            key=claim.key,
+            run_id=claim.lease.run_id,
+            flow=claim.flow,
+            state=state,
+            error_code=facts["error_code"],
+        )
+        publish(event, actor=f"flow:{claim.flow}", why=facts["error"])
 
 
 def try_again(claim: Claim, patience: Patience, facts: dict[str, Any]) -> None:
@@ -92,7 +129,7 @@ def try_again(claim: Claim, patience: Patience, facts: dict[str, Any]) -> None:
     attempts = ledger.attempts_of(claim.lease) + 1
     pause = retry_after(patience, attempts=attempts, luck=random.random())  # noqa: S311
     if pause is None:
-        ledger.release(claim.lease, to=RunState.DEAD, attempts=attempts, **facts)
+        park(claim, RunState.DEAD, facts | {"attempts": attempts})
     else:
         ledger.release(claim.lease, to=RunState.READY, pause=pause, attempts=attempts, **facts)
 

@@ -36,6 +36,42 @@ class Receiver(StrEnum):
     UNSAFE = "unsafe"
 
 
+@dataclass(frozen=True, kw_only=True)
+class RunEvent(Event):
+    """Something that happened to a run itself."""
+
+    key: str
+    run_id: int
+    flow: str
+
+    @property
+    def stream(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunParked(RunEvent):
+    """A run became a dead letter or is in doubt; an operator is needed."""
+
+    state: str
+    error_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunTriedAgain(RunEvent):
+    """A parked run was made ready again, with the same keys."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunGivenUp(RunEvent):
+    """A run will never go on: an operator said so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettledOutside(RunEvent):
+    """What was in doubt is known to have been done."""
+
+
 class OnDead(StrEnum):
     """What later runs of the same key do while a run is a dead letter."""
 

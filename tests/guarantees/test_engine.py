@@ -117,6 +117,7 @@ def test_i7_an_executor_whose_lease_was_taken_changes_nothing():
     run = post()
     stale = ledger.claim(run.pk, owner="frozen")
     lose_the_worker()
+    ledger.revoke(run.pk)
     fresh = ledger.claim(run.pk, owner="quick")
 
     with pytest.raises(ledger.Fenced):
@@ -249,6 +250,7 @@ def test_i17_a_process_that_always_dies_becomes_a_dead_letter():
     runtime.advance(run_id=run.pk)
 
     assert (only_run().state, only_run().error_code) == ("dead", "worker_lost")
+    assert Event.objects.get(type="RunParked").payload["error_code"] == "worker_lost"
     assert Attempt.objects.count() == 5
 
 

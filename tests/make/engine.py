@@ -23,7 +23,8 @@ def unsignalled() -> list[int]:
                SELECT 1 FROM coordination_run o
                 WHERE o.serial_key = r.serial_key AND o.id <> r.id
                   AND (o.state = 'running' OR (o.id < r.id AND (
-                       o.state = 'ready' OR (o.parks AND o.state IN ('dead', 'in_doubt'))))))
+                       (o.state = 'ready' AND (o.lane = r.lane OR o.fence = 0))
+                       OR (o.parks AND o.lane = r.lane AND o.state IN ('dead', 'in_doubt'))))))
          ORDER BY r.id LIMIT 1"""
     return [run_id for (run_id,) in ledger.rows(sql, {})]
 

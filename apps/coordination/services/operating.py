@@ -1,7 +1,5 @@
 """What an operator decides about parked runs; each decision is an event with who and why."""
 
-from dataclasses import dataclass
-
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -9,36 +7,9 @@ from apps.coordination import hints
 from apps.coordination.events import publish
 from apps.coordination.models import Run
 from apps.coordination.states import PARKED, RUN_MOVES, RunState, StepState
-from apps.coordination.types import Event
+from apps.coordination.types import RunGivenUp, RunSettledOutside, RunTriedAgain
 from apps.core.db import locked
 from apps.core.states import check_move
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunEvent(Event):
-    """Something an operator did to a run."""
-
-    key: str
-    run_id: int
-
-    @property
-    def stream(self) -> str:
-        return self.key
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunTriedAgain(RunEvent):
-    """A parked run was made ready again, with the same keys."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunGivenUp(RunEvent):
-    """A parked or waiting run will never go on."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunSettledOutside(RunEvent):
-    """What was in doubt is known to have been done."""
 
 
 @transaction.atomic
@@ -52,7 +23,7 @@ def run_again(*, run_id: int, by: str, why: str = "") -> Run:
         state=StepState.FAILED
     )
     revive(run)
-    publish(RunTriedAgain(key=run.serial_key, run_id=run.pk), actor=by, why=why)
+    publish(RunTriedAgain(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
 
 
@@ -63,7 +34,7 @@ def settle_outside(*, run_id: int, by: str, why: str) -> Run:
     doubtful = run.steps.filter(state__in=[StepState.IN_DOUBT, StepState.STARTED], kind="call")
     doubtful.update(state=StepState.DONE, output=None, finished_at=Now())
     revive(run)
-    publish(RunSettledOutside(key=run.serial_key, run_id=run.pk), actor=by, why=why)
+    publish(RunSettledOutside(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
 
 
@@ -75,7 +46,7 @@ def give_up(*, run_id: int, by: str, why: str) -> Run:
     run.state, run.finished_at, run.due_at = RunState.CANCELLED, Now(), None
     run.fence += 1
     run.save(update_fields=["state", "finished_at", "due_at", "fence"])
-    publish(RunGivenUp(key=run.serial_key, run_id=run.pk), actor=by, why=why)
+    publish(RunGivenUp(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
 
 
