@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 
@@ -84,6 +85,23 @@ class Environment:
             raise CannotStart(f'{name} is "{value}"; write a whole number {bounds}.')
         return int(value)
 
+    def choice(self, name: str, *, default: str, among: Sequence[str]) -> str:
+        """Read one word out of a few."""
+        value = self.text(name, default=default)
+        if value not in among:
+            raise CannotStart(f'{name} is "{value}"; write one of {", ".join(among)}.')
+        return value
+
+    def zone(self, name: str, *, default: str) -> str:
+        """Read the name of a time zone."""
+        value = self.text(name, default=default)
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise CannotStart(
+                f'{name} is "{value}"; write a name such as Europe/Berlin.'
+            ) from None
+
     def path(self, name: str, *, default: Path) -> Path:
         """Read a file or folder; a relative one starts at the project root."""
         return self.base_dir / Path(self.text(name, default=str(default))).expanduser()
@@ -124,6 +142,11 @@ class Environment:
                 f"{name} is not an address such as smtp+tls://user:password@host:587."
             )
         return {key: setting for key, setting in config.items() if setting is not None}
+
+    def given(self, name: str) -> bool:
+        """Whether somebody set this name on purpose, in the process or in `.env`."""
+        *on_purpose, _left_by_make_run = self.sources
+        return any(source.get(name) or source.get(f"{name}_FILE") for source in on_purpose)
 
     def _asked(self, name: str) -> str:
         if name not in self.names:

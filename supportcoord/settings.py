@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from supportcoord.environment import Environment
+from supportcoord.logs import logging_to_standard_error
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR)
@@ -12,10 +14,17 @@ VAR_DIR = env.path("SUPPORTCOORD_VAR", default=BASE_DIR / "var")
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", kept=VAR_DIR / "secret-key")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+HOST = env.text("HOST", default="127.0.0.1")
+PORT = env.number("PORT", default=8000, least=1, most=65534)
+SITE_URL = env.url("SITE_URL", default=f"http://127.0.0.1:{PORT}")
+STREAM_URL = env.url("STREAM_URL", default=f"http://127.0.0.1:{PORT + 1}")
+ALLOWED_HOSTS = [
+    *env.words("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]"),
+    str(urlsplit(SITE_URL).hostname),
+]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default="")
-SITE_URL = env.url("SITE_URL", default="http://127.0.0.1:8000")
-STREAM_URL = env.url("STREAM_URL", default="http://127.0.0.1:8001")
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", default=1, least=1, most=64)
+WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", default=2, least=1, most=64)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -51,6 +60,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.ops.middleware.AnswerProbes",
+    "supportcoord.middleware.Trace",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -85,7 +96,12 @@ DATABASES = {
     "default": env.database(
         "DATABASE_URL", default="postgresql://postgres@127.0.0.1:5432/supportcoord"
     )
+    | {
+        "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+    }
 }
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 REDIS_URL = env.url("REDIS_URL", default="redis://127.0.0.1:6379/0", schemes=("redis", "rediss"))
 CACHES = {
     "default": {
@@ -109,14 +125,50 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.text("TIME_ZONE", default="UTC")
+TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.path("STATIC_ROOT", default=VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "supportcoord.static.Storage"},
+}
 MEDIA_ROOT = VAR_DIR / "media"
+
+# How mail leaves: EMAIL_URL, or one file a message under var/outbox.
+vars().update(env.email_url("EMAIL_URL", outbox=VAR_DIR / "outbox"))
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="Support <support@localhost>")
+
+# The web process speaks plain HTTP. An https SITE_URL says that a proxy stands before it, which
+# must set X-Forwarded-Proto itself and drop what its callers send under that name.
+BEHIND_TLS = SITE_URL.startswith("https:")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", default=31_536_000 if BEHIND_TLS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Being in the browsers' preload lists is for the owner of the whole domain to ask for.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "connect-src": ["'self'", STREAM_URL],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+
+LOGGING = logging_to_standard_error(
+    env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
+)
 
 REST_FRAMEWORK = {"EXCEPTION_HANDLER": "supportcoord.api_errors.answer_for"}
 

@@ -12,6 +12,7 @@ from apps.coordination import hints, ledger, models
 from apps.coordination.codec import encode
 from apps.coordination.registry import Flow, registry
 from apps.coordination.types import Event
+from apps.core.tracing import traced
 
 __all__ = ["Event", "acting", "publish", "start_run"]
 
@@ -32,9 +33,11 @@ current: ContextVar[Acting] = ContextVar("acting", default=Acting())  # noqa: B0
 @contextmanager
 def acting(**who: Any) -> Iterator[None]:
     """Name the actor (and run, step, trace) of everything published inside."""
-    token = current.set(Acting(**{**asdict(current.get()), **who}))
+    acting_now = Acting(**{**asdict(current.get()), **who})
+    token = current.set(acting_now)
     try:
-        yield
+        with traced(acting_now.trace_id):
+            yield
     finally:
         current.reset(token)
 

@@ -1,0 +1,83 @@
+"""What the probes find out: database, migrations, broker, coordinator."""
+
+from datetime import timedelta
+from functools import cache
+
+import redis
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F
+from django.db.models.functions import Now
+
+from apps.coordination.hints import valkey
+from apps.coordination.models import Heartbeat
+
+OK = "ok"
+SILENCE = timedelta(seconds=10)
+Report = dict[str, str]
+
+
+class NotMigrated(Exception):
+    """The tables are those of another release."""
+
+
+def vitality() -> Report:
+    """This process answers; whether timers are kept, as far as the database tells."""
+    return {"process": OK, "coordinator": coordinator()}
+
+
+def readiness() -> Report:
+    """Every part that work needs."""
+    return {"database": database(), "migrations": migrations(), "broker": broker()}
+
+
+def coordinator() -> str:
+    """Whether one swept lately. What cannot be known is no reason to restart this process."""
+    try:
+        beats = Heartbeat.objects.filter(kind="coordinator").annotate(silence=Now() - F("at"))
+        silences = list(beats.order_by("silence").values_list("silence", flat=True)[:1])
+    except DatabaseError:
+        return f"{OK}, as far as is known: the database does not answer"
+    if not silences:
+        return f"{OK}, none has started yet"
+    seconds = round(silences[0].total_seconds())
+    return OK if silences[0] <= SILENCE else f"silent for {seconds} s"
+
+
+def database() -> str:
+    """Whether PostgreSQL answers a question."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "does not answer"
+    return OK
+
+
+def migrations() -> str:
+    """Whether the tables are those of this release."""
+    try:
+        all_applied()
+    except NotMigrated as error:
+        return f"{error} to apply: run manage.py migrate"
+    except DatabaseError:
+        return "unknown: the database does not answer"
+    return OK
+
+
+@cache
+def all_applied() -> None:
+    """Raise NotMigrated. Once they were applied that is not asked again in this process."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise NotMigrated(len(missing))
+
+
+def broker() -> str:
+    """Whether Valkey answers. Without it work goes on, only later: the coordinator sweeps."""
+    try:
+        valkey().ping()
+    except redis.RedisError:
+        return "does not answer"
+    return OK
