@@ -56,6 +56,11 @@ class StatusChanged(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketSolved(TicketEvent):
+    """Said beside StatusChanged, for those who only wait for this."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PriorityChanged(TicketEvent):
     old: int
     new: int

@@ -18,6 +18,7 @@ from apps.tickets.events import (
     TagsChanged,
     TeamChanged,
     TicketEscalated,
+    TicketSolved,
 )
 from apps.tickets.models import OrderMention, Tag, Ticket
 from apps.tickets.services.keeping import hold_ticket, one_line, save_ticket
@@ -62,6 +63,8 @@ def set_status(
     if status not in (TicketStatus.SOLVED, TicketStatus.CLOSED):
         ticket.solved_at = None
     publish(StatusChanged(ticket_id=ticket.pk, old=old, new=status), actor=actor(by), why=why)
+    if status == TicketStatus.SOLVED:
+        publish(TicketSolved(ticket_id=ticket.pk), actor=actor(by), why=why)
     return ("status", "solved_at")
 
 

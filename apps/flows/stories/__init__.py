@@ -1,0 +1,1 @@
+"""The processes, one story a file. A story reads from top to bottom; its steps are elsewhere."""
