@@ -1,0 +1,61 @@
+"""Promises about processes, with real ones: a Celery worker, a coordinator, kill -9."""
+
+import pytest
+from django.db import transaction
+from django.db.models import Count
+
+from apps.coordination.events import publish
+from apps.coordination.hints import valkey
+from apps.coordination.models import Event, Run, Step
+from tests.make.processes import COORDINATOR, WORKER, kill, running, start, wait_until
+from tests.make.stories import ParcelPosted
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]
+
+
+def post(count):
+    for number in range(count):
+        with transaction.atomic():
+            publish(ParcelPosted(to=f"street {number % 20}"))
+
+
+def done():
+    return Run.objects.filter(state="done").count()
+
+
+def each_step_happened_once(count):
+    steps = Step.objects.filter(state="done").values("name").annotate(times=Count("pk"))
+    assert {step["name"]: step["times"] for step in steps} == {"weigh": count, "carry": count}
+    assert Event.objects.filter(type="ParcelWeighed").count() == count
+
+
+def test_a_killed_worker_loses_nothing_and_repeats_no_step():
+    with running(COORDINATOR) as _:
+        worker = start(WORKER)
+        post(100)
+        wait_until(lambda: done() >= 20)
+        kill(worker)
+        survivors = done()
+        with running(WORKER):
+            wait_until(lambda: done() == 100)
+
+    assert survivors < 100
+    each_step_happened_once(100)
+
+
+def test_an_emptied_broker_costs_time_and_no_work():
+    post(30)
+    valkey().flushdb()
+
+    with running(COORDINATOR, WORKER):
+        wait_until(lambda: done() == 30)
+
+    each_step_happened_once(30)
+
+
+def test_three_coordinators_and_repeated_hints_do_the_work_once():
+    with running(COORDINATOR, COORDINATOR, COORDINATOR, WORKER, WORKER):
+        post(60)
+        wait_until(lambda: done() == 60)
+
+    each_step_happened_once(60)
