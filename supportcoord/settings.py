@@ -8,7 +8,7 @@ from supportcoord.environment import Environment
 from supportcoord.logs import logging_to_standard_error
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Environment(BASE_DIR)
+env = ENVIRONMENT = Environment(BASE_DIR)
 
 VAR_DIR = env.path("SUPPORTCOORD_VAR", default=BASE_DIR / "var")
 
@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.staticfiles",
+    "supportcoord.apps.StaticFiles",
     "django.contrib.humanize",
     "pgtrigger",
     "rest_framework",

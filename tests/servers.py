@@ -44,7 +44,7 @@ def own_folder() -> Path:
         folder = ROOT / "var" / "test" / str(number)
         hold = ExitStack()
         try:
-            hold.enter_context(held(folder))
+            hold.enter_context(held(folder, what="a test run"))
         except AlreadyRunning:
             continue
         atexit.register(hold.close)

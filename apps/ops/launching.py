@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from apps.ops.launcher import DEATH_SIGNAL, prctl
+
 LAUNCHER = Path(__file__).with_name("launcher.py")
 NOBODY = 65534
 
@@ -35,6 +37,11 @@ def launch(
         stderr=subprocess.STDOUT if output is not None else None,
         process_group=0,
     )
+
+
+def die_with_parent(death_signal: signal.Signals) -> None:
+    """Get this signal when the parent is gone. Only Linux can promise that."""
+    prctl(DEATH_SIGNAL, int(death_signal))
 
 
 def servant(home: Path) -> str:
@@ -65,6 +72,11 @@ def end(
         process.send_signal(first)
         with suppress(subprocess.TimeoutExpired):
             process.wait(patience)
+    kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and all it started, and see that it is gone."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -35,11 +35,11 @@ class ServerWontStart(Unavailable):
 class AlreadyRunning(Unavailable):
     """Another process holds this folder."""
 
-    message = "{path} is in use by another run (process {holder}); stop that one first."
+    message = "{what} already runs in {path} as process {holder}; stop that one first."
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path, *, what: str) -> Iterator[None]:
     """Hold a folder against a second run; the hold ends with the process, however it ends."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as lock:
@@ -48,7 +48,7 @@ def held(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            raise AlreadyRunning(path=folder, holder=holder) from None
+            raise AlreadyRunning(what=what, path=folder, holder=holder) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

@@ -23,4 +23,6 @@ def answer(report: Report) -> JsonResponse:
     fine = all(finding.startswith(OK) for finding in report.values())
     response = JsonResponse({"ok": fine, "parts": report}, status=200 if fine else 503)
     response.headers["Cache-Control"] = "no-store"
+    # A probe comes every few seconds and has its reader; Django need not log each refusal too.
+    vars(response)["_has_been_logged"] = True
     return response

@@ -1,0 +1,125 @@
+"""Runs several programs as one: their lines side by side, and none outlives another."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from apps.core.errors import Unavailable
+from apps.ops.launching import end, kill_group, launch
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 25.0
+
+
+class StepFailed(Unavailable):
+    """A command of the start did not end well."""
+
+    message = "{name} failed with exit code {code}; what it said stands above."
+
+
+class Ended(Unavailable):
+    """One of the processes ended by itself."""
+
+    message = "{name} ended with exit code {code}; everything else was stopped."
+
+
+class StopRequested(BaseException):
+    """Somebody pressed Ctrl-C, or asked the process to end."""
+
+
+class Supervisor:
+    """The programs of one stack, in one folder and one environment."""
+
+    def __init__(self, home: Path, env: Mapping[str, str]) -> None:
+        self.home = home
+        self.env = dict(env)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.lock = threading.Lock()
+
+    def step(self, name: str, command: Sequence[str]) -> None:
+        """Run a command to its end. Raises StepFailed."""
+        process = self._launch(name, command, {})
+        pump = self._pump(name, process)
+        try:
+            code = process.wait()
+            pump.join(5)
+        finally:
+            end(process, patience=5)
+        if code != 0:
+            raise StepFailed(name=name, code=code)
+
+    def start(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
+        """Start a program that is to run until everything stops."""
+        self.processes[name] = process = self._launch(name, command, env)
+        self._pump(name, process)
+
+    def check(self) -> None:
+        """Raise Ended when a program is gone that should be there."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                raise Ended(name=name, code=process.returncode)
+
+    def watch(self) -> None:
+        """Stay until a program ends. Raises Ended, or StopRequested out of a signal."""
+        while True:
+            self.check()
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """Ask all to stop at once, wait for each, kill what is left of each with its children."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.terminate()
+        until = time.monotonic() + PATIENCE
+        for process in self.processes.values():
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, until - time.monotonic()))
+            kill_group(process)
+
+    def kill(self) -> None:
+        """Do not wait any longer."""
+        for process in self.processes.values():
+            kill_group(process)
+
+    def say(self, line: str) -> None:
+        """Write one whole line; a terminal that is gone is no reason to fail."""
+        with self.lock, suppress(OSError, ValueError):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+    def _launch(
+        self, name: str, command: Sequence[str], env: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
+        return launch(command, home=self.home, env={**self.env, **env}, output=subprocess.PIPE)
+
+    def _pump(self, name: str, process: subprocess.Popen[bytes]) -> threading.Thread:
+        def pump() -> None:
+            for line in process.stdout or ():
+                self.say(f"{name:>11} | {line.decode(errors='replace').rstrip()}")
+
+        thread = threading.Thread(target=pump, daemon=True)
+        thread.start()
+        return thread
+
+
+@contextmanager
+def stopping_on_signals(supervisor: Supervisor) -> Iterator[None]:
+    """Turn the first signal into StopRequested; later ones end the patience of `stop`."""
+
+    def first(number: int, frame: FrameType | None) -> None:
+        for number in SIGNALS:
+            signal.signal(number, lambda *_: supervisor.kill())
+        raise StopRequested
+
+    before = {number: signal.signal(number, first) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
