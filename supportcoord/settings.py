@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from supportcoord.api_components import COMPONENTS as API_COMPONENTS
 from supportcoord.environment import Environment
 from supportcoord.logs import logging_to_standard_error
 
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.accounts.api.throttling.RateLimitHeaders",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -170,7 +172,40 @@ LOGGING = logging_to_standard_error(
     env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 )
 
-REST_FRAMEWORK = {"EXCEPTION_HANDLER": "supportcoord.api_errors.answer_for"}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.api.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.accounts.api.throttling.CallerThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "apps.core.api.paging.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "supportcoord.api_schema.ApiSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "supportcoord.api_errors.answer_for",
+}
+API_BODY_LIMIT = 35 * 2**20
+"""Bytes of a JSON body, files in base64 included."""
+API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", default=1200, least=1)
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "supportcoord",
+    "VERSION": "1",
+    "DESCRIPTION": "Tickets, customers, orders and the runs that coordinate them.",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "APPEND_COMPONENTS": API_COMPONENTS,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
+}
 
 # R7 of the engine: Celery carries wake-ups and nothing else; no promise rests on the broker.
 CELERY_BROKER_URL = REDIS_URL

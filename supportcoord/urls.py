@@ -1,8 +1,13 @@
 """Every address the product answers at."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from supportcoord.api_errors import handler400, handler403, handler404, handler500
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
+    path("api/", include("supportcoord.api")),
     path("admin/", admin.site.urls),
 ]

@@ -36,3 +36,20 @@ PERMISSIONS: Mapping[str, AbstractSet[str]] = {
 def role_allows(role: str, permission: str) -> bool:
     """Tell whether a role carries a permission such as ``review.change_review``."""
     return permission in PERMISSIONS.get(role, frozenset())
+
+
+DESK_SCOPES = frozenset(
+    {"tickets:read", "tickets:write", "customers:read", "customers:write", "orders:read"}
+)
+REVIEW_SCOPES = DESK_SCOPES | {"reviews:read", "reviews:write"}
+SCOPES: Mapping[str, AbstractSet[str]] = {
+    "agent": DESK_SCOPES,
+    "reviewer": REVIEW_SCOPES,
+    "lead": REVIEW_SCOPES | {"runs:read", "runs:write"},
+}
+"""What signed-in people may do over the REST interface; programs have their key's scopes."""
+
+
+def scopes_of_role(role: str) -> frozenset[str]:
+    """What a role may do over the REST interface."""
+    return frozenset(SCOPES.get(role, frozenset()))

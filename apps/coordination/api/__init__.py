@@ -1,0 +1,1 @@
+"""The engine over HTTP: requests taken in once, runs."""
