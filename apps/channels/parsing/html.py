@@ -1,0 +1,206 @@
+"""HTML of strangers: made harmless for showing, and read as text."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import nh3
+from inscriptis import get_text
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.model.config import ParserConfig
+from lxml.etree import LxmlError
+
+from apps.channels.parsing import limits
+from apps.channels.parsing.charsets import clean_text
+
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
+WHOLE_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^<>]*)>")
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "wbr",
+}
+CLOSED_BY_OTHERS = {
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "dd",
+    "dt",
+    "option",
+    "tbody",
+    "thead",
+    "html",
+    "body",
+    "head",
+}
+FORMATTING = {
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt",
+    "u",
+}  # fmt: skip
+TAGS = {
+    "a", "abbr", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
+    "colgroup", "dd", "del", "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6",
+    "hr", "i", "img", "ins", "li", "ol", "p", "pre", "q", "s", "small", "span", "strike",
+    "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align"},
+    "ol": {"start"},
+}
+SILENT = {"script", "style", "title", "template", "noembed", "noframes", "object", "select"}
+BLOCKS = {
+    "p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "ul",
+    "ol", "dl", "dt", "dd", "blockquote", "center", "caption",
+}  # fmt: skip
+BEGINNINGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<table", "<p>", "<meta")
+LAYOUT = ParserConfig(css=CSS_PROFILES["strict"])
+# Where a mail program says "from here on it is the old mail": an element, or all that follows.
+QUOTING = ("gmail_quote", "protonmail_quote", "yahoo_quoted", "moz-cite-prefix", "tutanota_quote")
+ENDING = (
+    "divrplyfwdmsg",
+    "appendonsend",
+    "olk_src_body_section",
+    "zwchr",
+    "mail-editor-reference",
+)
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a body that names no type is HTML."""
+    return text[:1000].lstrip().lower().startswith(BEGINNINGS)
+
+
+def is_tame(html: str) -> bool:
+    """Whether parsing stays cheap: it is quadratic in nesting, open formatting and entities."""
+    if html.count("&") > limits.HTML_ENTITIES:
+        return False
+    depth = work = formatting = 0
+    for found in TAG.finditer(html):
+        name = found[2].lower()
+        if name in VOID or name in CLOSED_BY_OTHERS:
+            work += formatting
+            continue
+        step = -1 if found[1] else 1
+        depth = max(0, depth + step)
+        if name in FORMATTING:
+            formatting = max(0, formatting + step)
+        work += formatting
+        if depth > limits.HTML_DEPTH or work > limits.HTML_WORK:
+            return False
+    return work <= limits.HTML_WORK
+
+
+def sanitise(html: str) -> str:
+    """HTML that runs nothing and loads nothing from elsewhere; empty when it is too wild."""
+    if not html.strip() or not is_tame(html):
+        return ""
+    safe = nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        clean_content_tags=SILENT,
+        attribute_filter=_only_local_images,
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return safe if len(safe) <= limits.HTML_SHOWN else ""
+
+
+def _only_local_images(tag: str, attribute: str, value: str) -> str | None:
+    if (tag, attribute) == ("img", "src") and not value.strip().lower().startswith("cid:"):
+        return None
+    return value
+
+
+def html_to_text(html: str) -> str:
+    """Read a mail's HTML as text; what it quotes is marked ``>`` as in plain text."""
+    if not is_tame(html):
+        return clean_text("\n".join(_tidy(strip_tags(html))))[: limits.TEXT]
+    marked = nh3.clean(
+        html,
+        tags=TAGS - {"img"},
+        attributes={"*": {"class", "id", "type"}},
+        clean_content_tags=SILENT,
+        link_rel=None,
+    )
+    segments = list(_segments(marked))
+    is_small = len(marked) <= limits.HTML_FOR_LAYOUT and len(segments) <= limits.HTML_SEGMENTS
+    lines: list[str] = []
+    for depth, piece in segments:
+        text = (_laid_out(piece) or strip_tags(piece)) if is_small else strip_tags(piece)
+        lines += (">" * depth + " " * bool(depth) + line for line in _tidy(text))
+    return clean_text("\n".join(lines))[: limits.TEXT].strip("\n")
+
+
+def _segments(html: str) -> Iterator[tuple[int, str]]:
+    """Pieces of well-formed HTML with the depth of quotation each stands in."""
+    stack: list[int] = []
+    depth = begun = 0
+    has_ended = False
+    for tag in WHOLE_TAG.finditer(html):
+        before, attributes = depth, tag[3].lower()
+        if tag[1]:
+            depth -= stack.pop() if stack else 0
+        elif tag[2] not in VOID:
+            stack.append(int(tag[2] == "blockquote" or _has(attributes, QUOTING)))
+            depth += stack[-1]
+        if not has_ended and _has(attributes, ENDING):
+            has_ended = True
+            depth += 1
+        if depth != before:
+            yield before, html[begun : tag.start()]
+            begun = tag.start()
+    yield depth, html[begun:]
+
+
+def marks_quotes(html: str) -> bool:
+    """Whether a mail program marked old mail in this HTML."""
+    return _has(html.lower(), (*QUOTING, *ENDING, 'type="cite"', "type=cite"))
+
+
+def _has(attributes: str, marks: tuple[str, ...]) -> bool:
+    return bool(attributes) and any(mark in attributes for mark in marks)
+
+
+def _laid_out(html: str) -> str:
+    try:
+        return get_text(html, LAYOUT) if "<" in html or "&" in html else html
+    except (LxmlError, ValueError, RecursionError):
+        return ""
+
+
+def strip_tags(html: str) -> str:
+    """Read HTML the plainest way: blocks end lines, what else stands in tags goes."""
+    pieces: list[str] = []
+    for piece in html.split("<"):
+        tag, closed, text = piece.partition(">")
+        if not closed and pieces:
+            continue
+        name = tag.lstrip("/").partition(" ")[0].rstrip("/").lower() if closed else ""
+        pieces.append("\n" if name in BLOCKS else " " if name in {"td", "th"} else "")
+        pieces.append(text if closed else piece)
+    return unescape("".join(pieces))
+
+
+def _tidy(text: str) -> Iterator[str]:
+    """Lines without trailing blanks, never two empty ones in a row, none at the ends."""
+    was_empty = True
+    lines = [line.replace("\xa0", " ").rstrip() for line in text.strip("\n ").split("\n")]
+    for line in lines:
+        if line or not was_empty:
+            yield line
+        was_empty = not line
