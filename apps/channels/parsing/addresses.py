@@ -9,7 +9,9 @@ from apps.channels.parsing.headers import Headers, decode_words
 from apps.channels.parsing.parsed import Mailbox
 
 NOBODY = Mailbox("", "")
-ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,190}")
+SIGN = r"[^\s@<>()\[\],;:\"\\]"
+ADDRESS = re.compile(rf"(?<!@)(?<!{SIGN}){SIGN}{{1,64}}@{SIGN}{{1,190}}(?!@|{SIGN})")
+STRUCTURE = set('<(,:;"')
 # A mail without a usable From was still sent by somebody.
 SENDERS = ("from", "reply-to", "sender", "return-path", "x-envelope-from")
 RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to")
@@ -37,6 +39,8 @@ def delivered_to(headers: Headers) -> tuple[str, ...]:
 
 
 def _read(value: str) -> list[Mailbox]:
+    if not STRUCTURE & set(value):
+        return _salvage(value)
     try:
         pairs = getaddresses([value])
     except (ValueError, IndexError, TypeError, RecursionError):
@@ -53,7 +57,7 @@ def _mailbox(name: str, address: str) -> Mailbox:
 
 
 def _salvage(value: str) -> list[Mailbox]:
-    """`Big Bug bb@bug.com` is no address, yet says enough."""
+    """Find the address in `Big Bug bb@bug.example`, which is none and yet says enough."""
     text = decode_words(value)
     found = ADDRESS.search(text)
     if not found:

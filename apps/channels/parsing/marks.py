@@ -136,8 +136,9 @@ def _begins_ending(lines: list[str], number: int) -> bool:
     line = lines[number].strip()
     if line in {"--", "—"}:
         return True
-    if line.startswith("__________") and not line.strip("_"):
-        return len(lines) - number <= FOOTER_LINES
+    if line.startswith("____________________") and not line.strip("_"):
+        below = lines[number + 1 :]
+        return len(below) < FOOTER_LINES and any("://" in line for line in below)
     return number == len(lines) - 1 and _is_sent_from(line)
 
 

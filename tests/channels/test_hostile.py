@@ -1,0 +1,53 @@
+"""Whatever bytes arrive: reading them never fails, never takes long, and leaves clean text."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.channels.parsing import ParsedMail, limits, parse_mail
+from tests.channels.hostile import HOSTILE
+
+SECONDS = 2.0
+WORDS = [
+    b"From: ", b"To: ", b"Subject: ", b"Date: ", b"Content-Type: ", b"multipart/mixed; ",
+    b"boundary=x", b"text/html", b"message/rfc822", b"; charset=", b"utf-16", b"\r\n", b"\n",
+    b"\r\n\r\n", b"--x", b"--x--", b"=?utf-8?b?", b"?=", b"<div>", b"</div>", b"<blockquote>",
+    b"<!--", b"&#0;", b"&", b"> ", b"On 1.1.20 10:00 a@b wrote:", b"\0", b"\xff\xfe", b"\xed\xa0",
+    b"Content-Transfer-Encoding: base64", b"name*0*=utf-8''%ff", b'filename="', b"@", b"(", b";",
+]  # fmt: skip
+
+
+def is_clean(parsed: ParsedMail) -> bool:
+    texts = [
+        parsed.subject, parsed.text, parsed.visible, parsed.html, parsed.message_id,
+        parsed.in_reply_to, parsed.sender.name, parsed.sender.address, parsed.desk_mark,
+        *parsed.references, *parsed.problems, *(file.name for file in parsed.attachments),
+    ]  # fmt: skip
+    joined = "".join(texts)
+    return "\0" not in joined and joined.encode("utf-8", "surrogatepass") == joined.encode()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_mail_is_read_in_time(name):
+    raw = HOSTILE[name]()
+    begun = time.perf_counter()
+
+    parsed = parse_mail(raw)
+
+    assert time.perf_counter() - begun < SECONDS
+    assert is_clean(parsed)
+    assert len(parsed.text) <= limits.TEXT
+    assert len(parsed.html) <= limits.HTML_SHOWN
+    assert len(parsed.attachments) <= limits.ATTACHMENTS
+
+
+@given(st.binary(max_size=2_000))
+def test_any_bytes_are_read(raw):
+    assert is_clean(parse_mail(raw))
+
+
+@given(st.lists(st.sampled_from(WORDS) | st.binary(max_size=8), max_size=60))
+def test_any_broken_mail_is_read(pieces):
+    assert is_clean(parse_mail(b"".join(pieces)))

@@ -1,0 +1,110 @@
+"""HTML from strangers: harmless where it is shown, readable where it is text."""
+
+import pytest
+
+from apps.channels.parsing import parse_mail
+from apps.channels.parsing.html import sanitise
+from tests.make.mails import mail, mixed
+
+REPLY = "<div>Hi. I am fine.</div><div>Thanks,<br>Ada</div>"
+OLD = "<div>Hello! How are you?</div>"
+
+
+def html_mail(html: str) -> bytes:
+    return mail(html, content_type="text/html; charset=utf-8")
+
+
+def test_html_alone_is_read_as_text():
+    parsed = parse_mail(
+        html_mail(
+            "<style>p {color: red}</style><p>Dear <b>help</b>,</p>"
+            "<table><tr><td>A-1042</td><td>2 chairs</td></tr></table><ul><li>one</li></ul>"
+        )
+    )
+
+    assert parsed.text.split() == ["Dear", "help,", "A-1042", "2", "chairs", "*", "one"]
+    assert parsed.html == (
+        "<p>Dear <b>help</b>,</p>"
+        "<table><tbody><tr><td>A-1042</td><td>2 chairs</td></tr></tbody></table>"
+        "<ul><li>one</li></ul>"
+    )
+
+
+def test_the_plain_part_is_preferred():
+    plain = b"Content-Type: text/plain\r\n\r\nplain"
+    rich = b"Content-Type: text/html\r\n\r\n<p>rich</p>"
+
+    parsed = parse_mail(mixed(plain, rich, kind="alternative"))
+
+    assert (parsed.text, parsed.html, parsed.attachments) == ("plain", "<p>rich</p>", ())
+
+
+@pytest.mark.parametrize(
+    ("hostile", "kept"),
+    [
+        ("<script>alert(1)</script>", ""),
+        ('<img src="x" onerror="alert(1)">', "<img>"),
+        ('<img src="https://spy.example/pixel.gif" alt="logo">', '<img alt="logo">'),
+        ('<img src="cid:logo@x">', '<img src="cid:logo@x">'),
+        ('<a href="javascript:alert(1)">x</a>', '<a rel="noopener noreferrer nofollow">x</a>'),
+        ('<p style="position:fixed" class="x" id="y">x</p>', "<p>x</p>"),
+        ('<form action="https://x.example"><input name="password">x</form>', "x"),
+        ('<iframe src="https://x.example"></iframe>x', "x"),
+        ('<base href="https://x.example">x', "x"),
+        ("<svg><script>alert(1)</script></svg>x", "x"),
+        ("<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>", ""),
+        ('<meta http-equiv="refresh" content="0; url=https://x.example">x', "x"),
+    ],
+)
+def test_nothing_runs_and_nothing_is_loaded(hostile, kept):
+    assert sanitise(hostile) == kept
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        f'<div class="gmail_quote">On 2 Nov 2026 Bob wrote:<blockquote>{OLD}</blockquote></div>',
+        f'<div class="gmail_quote gmail_quote_container">On 2 Nov Bob wrote:{OLD}</div>',
+        f'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Bob</div>{OLD}',
+        f'<div class="moz-cite-prefix">On 2.11.26 9:15, Bob wrote:</div>'
+        f'<blockquote type="cite">{OLD}</blockquote>',
+        f'<hr id="zwchr"><b>From: </b>Bob{OLD}',
+        f'<span id="OLK_SRC_BODY_SECTION"><div>From: Bob</div>{OLD}</span>',
+        f'<div class="yahoo_quoted">On 2 Nov 2026 Bob wrote:{OLD}</div>',
+        f"<p>Mon, 2 Nov 2026 14:00 от Bob &lt;b@x.example&gt;:</p><blockquote>{OLD}</blockquote>",
+    ],
+)
+def test_history_that_html_marks_is_left_out(history):
+    parsed = parse_mail(html_mail(REPLY + history))
+
+    assert parsed.visible == "Hi. I am fine.\nThanks,\nAda"
+    assert "How are you?" in parsed.text
+
+
+def test_an_answer_below_marked_history_is_found():
+    parsed = parse_mail(
+        html_mail(f"<div>On 2.11.26 9:15 B wrote:</div><blockquote>{OLD}</blockquote><p>Fine.")
+    )
+
+    assert parsed.visible == "Fine."
+
+
+def test_html_marks_help_where_the_plain_text_has_none():
+    plain = b"Content-Type: text/plain\r\n\r\nThanks.\r\n\r\nBob, Monday:\r\nHello!"
+    rich = f'Content-Type: text/html\r\n\r\nThanks.<div class="gmail_quote">{OLD}</div>'
+
+    parsed = parse_mail(mixed(plain, rich.encode(), kind="alternative"))
+
+    assert (parsed.visible, parsed.text) == ("Thanks.", "Thanks.\n\nBob, Monday:\nHello!")
+
+
+def test_html_that_is_all_quote_is_kept_whole():
+    parsed = parse_mail(html_mail(f"<blockquote>{OLD}</blockquote>"))
+
+    assert parsed.visible == "> Hello! How are you?"
+
+
+def test_html_without_headers_is_known_for_what_it_is():
+    parsed = parse_mail(f"<html><body>{REPLY}</body></html>".encode())
+
+    assert parsed.text == "Hi. I am fine.\nThanks,\nAda"
