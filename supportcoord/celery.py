@@ -1,11 +1,31 @@
 """The Celery app: `celery -A supportcoord worker`. It carries wake-ups and nothing else."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportcoord.settings")
 
 app = Celery("supportcoord")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_to_lose(**_: Any) -> None:
+    """Start no worker on a database that may lose what it acknowledged."""
+    from django.db import connection  # noqa: PLC0415 - settings stand only now
+
+    from apps.coordination.services.safety import (  # noqa: PLC0415
+        UnsafeDatabase,
+        refuse_unsafe_database,
+    )
+
+    try:
+        refuse_unsafe_database()
+    except UnsafeDatabase as error:
+        raise SystemExit(str(error)) from None
+    finally:
+        connection.close()

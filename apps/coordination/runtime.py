@@ -28,13 +28,13 @@ log = logging.getLogger(__name__)
 MISSING_VERSION_PAUSE = timedelta(seconds=60)
 
 
-def advance(*, run_id: int) -> bool:
+def advance(*, run_id: int, owner: str = "") -> bool:
     """Claim a run and carry it on until it ends or must wait; False when it was not to be had.
 
     Safe to call any number of times, by anybody: a run that is not due, not first of its key or
-    in other hands is left alone.
+    in other hands is left alone. ``owner`` is for people, and for ``let_go``.
     """
-    claim = take(run_id)
+    claim = take(run_id, owner=owner or f"{socket.gethostname()}:{os.getpid()}")
     if claim is None:
         return False
     try:
@@ -49,9 +49,13 @@ def advance(*, run_id: int) -> bool:
     return True
 
 
-def take(run_id: int) -> Claim | None:
+def let_go(*, owner: str) -> int:
+    """End the leases of a process that is proved dead, so that nobody waits for them."""
+    return ledger.expire(owner)
+
+
+def take(run_id: int, *, owner: str) -> Claim | None:
     """Claim a run; where its key lies in dead hands, take it from them first."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
     claim = ledger.claim(run_id, owner=owner)
     if claim is None and revoke_lost(run_id):
         claim = ledger.claim(run_id, owner=owner)

@@ -1,5 +1,10 @@
 """Promises about processes, with real ones: a Celery worker, a coordinator, kill -9."""
 
+import os
+import signal
+import time
+from pathlib import Path
+
 import pytest
 from django.db import transaction
 from django.db.models import Count
@@ -21,6 +26,11 @@ def post(count):
 
 def done():
     return Run.objects.filter(state="done").count()
+
+
+def children_of(process):
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(child) for child in listed.split()]
 
 
 def each_step_happened_once(count):
@@ -59,3 +69,15 @@ def test_three_coordinators_and_repeated_hints_do_the_work_once():
         wait_until(lambda: done() == 60)
 
     each_step_happened_once(60)
+
+
+def test_a_killed_child_is_taken_over_without_waiting_for_its_lease():
+    with running(COORDINATOR, WORKER) as (_, worker):
+        publish(ParcelPosted(to="elm", by="slow"))
+        wait_until(lambda: Run.objects.filter(state="running").exists())
+        for child in children_of(worker):
+            os.kill(child, signal.SIGKILL)
+        killed = time.monotonic()
+        wait_until(lambda: Run.objects.get().takeovers == 1, seconds=10)
+
+    assert time.monotonic() - killed < 10

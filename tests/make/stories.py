@@ -1,5 +1,6 @@
 """A small process that tests drive: a counter, a courier outside, a wait."""
 
+import time
 from dataclasses import dataclass
 
 from django.db import connection
@@ -64,7 +65,14 @@ def find(intent: Intent, *, to: str) -> str | None:
     return courier.find(intent, to=to)
 
 
+def carry_slowly(intent: Intent, *, to: str) -> str:
+    """Take long enough for somebody to pull the plug."""
+    time.sleep(15)
+    return f"to {to}"
+
+
 COURIERS = {
+    "slow": outside(destination="courier", receiver=Receiver.KEYED, timeout=20)(carry_slowly),
     "keyed": outside(destination="courier", receiver=Receiver.KEYED)(carry),
     "unsafe": outside(destination="courier", receiver=Receiver.UNSAFE)(carry),
     "reconcilable": outside(destination="courier", receiver=Receiver.RECONCILABLE, reconcile=find)(
