@@ -126,7 +126,7 @@ class Run(models.Model):
             pgtrigger.FSM(
                 name="permitted_moves",
                 field="state",
-                transitions=[(old, new) for old, news in RUN_MOVES.items() for new in news],
+                transitions=sorted((old, new) for old, news in RUN_MOVES.items() for new in news),
             )
         ]
 

@@ -100,7 +100,7 @@ class Ticket(models.Model):
             pgtrigger.FSM(
                 name="permitted_moves",
                 field="status",
-                transitions=[(old, new) for old, news in MOVES.items() for new in news],
+                transitions=sorted((old, new) for old, news in MOVES.items() for new in news),
             )
         ]
 
