@@ -236,5 +236,8 @@ COORDINATION_HINTS = env.flag("SUPPORTCOORD_HINTS", default=True)
 """Whether wake-ups are sent; without them only the coordinator's sweep moves runs (tests)."""
 COORDINATOR_PAUSE = 1.0
 
+ROUTING_DEFAULT_TEAM = env.text("SUPPORTCOORD_DEFAULT_TEAM", default="support")
+"""The slug of the team that gets what no routing rule gives to one."""
+
 # The periodic clockwork: which Celery task the coordinator starts, and how often.
 CLOCKWORK: dict[str, timedelta] = {}

@@ -18,6 +18,7 @@ LEAD = REVIEW | {
     "routing.view_rule",
     "routing.change_rule",
     "routing.add_rule",
+    "routing.view_routingdecision",
     "escalation.view_escalation",
     "tickets.view_ticket",
     "orders.view_order",
