@@ -13,6 +13,7 @@ from django.db import connection
 
 ROOT = Path(__file__).parents[2]
 WORKER = ["-m", "celery", "-A", "tests.make.worker", "worker", "-c", "2", "-l", "WARNING"]
+WORKER += ["--without-gossip", "--without-mingle"]
 COORDINATOR = ["manage.py", "coordinator"]
 
 
@@ -29,10 +30,13 @@ def environment() -> dict[str, str]:
     }
 
 
-def start(arguments: list[str]) -> subprocess.Popen:
-    """Start one process in a group of its own."""
+def start(arguments: list[str], **settings: str) -> subprocess.Popen:
+    """Start one process in a group of its own, with these settings changed."""
     return subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env=environment(), start_new_session=True
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment() | settings,
+        start_new_session=True,
     )
 
 
@@ -44,9 +48,9 @@ def kill(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def running(*commands: list[str]) -> Iterator[list[subprocess.Popen]]:
+def running(*commands: list[str], **settings: str) -> Iterator[list[subprocess.Popen]]:
     """Run these processes for the length of a block."""
-    processes = [start(command) for command in commands]
+    processes = [start(command, **settings) for command in commands]
     try:
         yield processes
     finally:
