@@ -19,6 +19,7 @@ TESTS := tests
 
 # What a real installation would set, for the checks that look at settings.
 PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-check-of-the-settings-knows-4711 \
+  SUPPORTCOORD_ENCRYPTION_KEYS=another-long-random-text-for-the-check \
   SITE_URL=https://desk.example STREAM_URL=https://desk.example ALLOWED_HOSTS=desk.example \
   DATABASE_URL=postgresql://nobody@127.0.0.1:1/none
 

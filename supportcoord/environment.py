@@ -15,6 +15,7 @@ YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
 POSTGRES = {"postgres", "postgresql", "pgsql"}
 MAIL = {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "memorymail", "dummymail"}
+SHORTEST_SECRET = 24
 OUTBOX = "apps.channels.adapters.outbox.OutboxBackend"
 
 
@@ -63,6 +64,13 @@ class Environment:
                 _keep(kept, secrets.token_urlsafe(48))
             return kept.read_text().strip()
         raise CannotStart(f"{name} is not set; any long random text will do, always the same one.")
+
+    def secrets(self, name: str, *, kept: Path) -> list[str]:
+        """Read secrets between commas, newest first; each long enough not to be guessed."""
+        found = [word.strip() for word in self.secret(name, kept=kept).split(",") if word.strip()]
+        if not found or min(map(len, found)) < SHORTEST_SECRET:
+            raise CannotStart(f"{name} needs at least {SHORTEST_SECRET} characters for each key.")
+        return found
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Read a yes or no."""

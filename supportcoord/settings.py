@@ -15,6 +15,12 @@ VAR_DIR = env.path("SUPPORTCOORD_VAR", default=BASE_DIR / "var")
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", kept=VAR_DIR / "secret-key")
+SUPPORTCOORD_ENCRYPTION_KEYS = env.secrets(
+    "SUPPORTCOORD_ENCRYPTION_KEYS", kept=VAR_DIR / "encryption-keys"
+)
+"""What tokens of shops and CRMs are sealed with: the first seals, each one opens."""
+SUPPORTCOORD_ALLOW_PRIVATE_HOSTS = env.words("SUPPORTCOORD_ALLOW_PRIVATE_HOSTS", default="")
+"""Hosts off the public net that connections may lead to; * allows every one."""
 HOST = env.text("HOST", default="127.0.0.1")
 PORT = env.number("PORT", default=8000, least=1, most=65534)
 SITE_URL = env.url("SITE_URL", default=f"http://127.0.0.1:{PORT}")

@@ -33,6 +33,7 @@ def prepare() -> None:
         "SUPPORTCOORD_TESTS": str(folder),
         "SUPPORTCOORD_VAR": str(folder / "var"),
         "SECRET_KEY": "for the tests only",
+        "SUPPORTCOORD_ENCRYPTION_KEYS": "sealing for the tests only",
         "ENV_FILE": "",
     }
     start_servers(folder)

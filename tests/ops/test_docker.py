@@ -84,7 +84,7 @@ def test_every_name_a_service_sets_is_a_setting_and_has_a_value_that_starts(name
 
 def test_secrets_have_no_default_in_the_files():
     for text in OURS["web"]["environment"].values():
-        assert not re.search(r"\$\{(SECRET_KEY|POSTGRES_PASSWORD)(?!:\?)", text)
+        assert not re.search(r"\$\{(SECRET_KEY|[A-Z_]+_KEYS|POSTGRES_PASSWORD)(?!:\?)", text)
     assert ":?" in SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"]
 
 

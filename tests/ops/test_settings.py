@@ -13,7 +13,7 @@ SECRET = "made-up-for-this-test-and-long-enough-to-be-taken-for-a-key"
 def settings_told(**environment: str) -> subprocess.CompletedProcess[str]:
     """Import the settings in a process that knows nothing but this environment."""
     show = "from supportcoord import settings as s; print(*s.env.names)"
-    clean = {"ENV_FILE": "", "SECRET_KEY": SECRET}
+    clean = {"ENV_FILE": "", "SECRET_KEY": SECRET, "SUPPORTCOORD_ENCRYPTION_KEYS": SECRET}
     return subprocess.run(
         [sys.executable, "-c", show],
         cwd=ROOT,
@@ -60,6 +60,16 @@ def test_a_real_installation_must_have_a_key_of_its_own(tmp_path):
     assert start.returncode == 1
     assert start.stderr.startswith("supportcoord cannot start: SECRET_KEY is not set;")
     assert not list(tmp_path.iterdir())
+
+
+def test_keys_that_seal_must_be_long():
+    start = settings_told(SUPPORTCOORD_ENCRYPTION_KEYS=f"{SECRET}, short")
+
+    assert start.returncode == 1
+    assert start.stderr == (
+        "supportcoord cannot start: SUPPORTCOORD_ENCRYPTION_KEYS needs at least 24 characters "
+        "for each key.\n"
+    )
 
 
 def test_a_password_never_stands_in_the_sentence():
