@@ -61,6 +61,12 @@ def test_a_lying_or_unknown_charset_is_seen_through(charset, encoding):
     assert parsed.text == words
 
 
+def test_one_damaged_byte_does_not_spoil_the_rest():
+    damaged = "Größe 42 für 10 Euro, café".encode().replace(b"42", b"\xff")
+
+    assert parse_mail(mail("") + damaged).text == "Größe \ufffd für 10 Euro, café"
+
+
 def test_headers_in_eight_bits_are_read_without_a_charset():
     raw = mail(subject="SUBJECT").replace(b"SUBJECT", "Größe für Café".encode("latin-1"))
 

@@ -2,6 +2,13 @@
 
 from itertools import count
 
+from django.utils import timezone
+
+from apps.channels.models import Inbox, ReceivedMail
+from apps.channels.services.deciding import decide_mail
+from apps.channels.services.receiving import store_mail
+from apps.channels.types import MailOutcome
+
 numbers = count(1)
 
 
@@ -27,3 +34,20 @@ def mixed(*parts: bytes, kind: str = "mixed", **headers: str) -> bytes:
     """Return a mail of several parts, each with its own headers."""
     body = b"".join(b"--edge\r\n" + part + b"\r\n" for part in parts) + b"--edge--\r\n"
     return mail("", content_type=f"multipart/{kind}; boundary=edge", **headers) + body
+
+
+def inbox(address: str = "help@desk.example", **fields) -> Inbox:
+    """A mailbox of the desk; unless told otherwise the default one."""
+    defaults = {"name": "Help", "is_default": not Inbox.objects.filter(is_default=True).exists()}
+    return Inbox.objects.create(address=address, **defaults | fields)
+
+
+def stored(raw: bytes | None = None, **fields) -> ReceivedMail:
+    """A mail that waits to be decided."""
+    defaults = {"source": "command", "at": timezone.now()}
+    return store_mail(raw=mail() if raw is None else raw, **defaults | fields)
+
+
+def arrived(raw: bytes | None = None, **fields) -> MailOutcome:
+    """What became of a mail."""
+    return decide_mail(mail_id=stored(raw, **fields).pk)

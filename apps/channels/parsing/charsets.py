@@ -19,13 +19,24 @@ LATIN = {"cp1250", "cp1252", "cp1254"}
 
 def decode_bytes(data: bytes, charset: str = "") -> str:
     """Decode by the charset named, else UTF-8, else by a guess; never fails."""
-    for name in (_codec(charset), "utf-8"):
-        if name:
-            try:
-                return data.decode(name)
-            except (UnicodeError, ValueError):
-                continue
+    names = list(dict.fromkeys(filter(None, (_codec(charset), "utf-8"))))
+    for name in names:
+        try:
+            return data.decode(name)
+        except UnicodeError:
+            continue
+    for name in names:
+        text = data.decode(name, errors="replace")
+        if _is_nearly_right(text, name):
+            return text
     return _decode_by_guess(data)
+
+
+def _is_nearly_right(text: str, name: str) -> bool:
+    """Whether a decoding with holes in it is still the right one: a few bytes were damaged."""
+    holes = text.count("\ufffd")
+    foreign = len(text) - len(text.encode("ascii", "ignore")) - holes
+    return foreign > 2 * holes or (name.startswith(("utf-16", "utf-32")) and holes < len(text) / 4)
 
 
 def is_known(charset: str) -> bool:

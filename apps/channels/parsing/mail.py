@@ -28,7 +28,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
     return ParsedMail(
         message_id=next(iter(own_identifiers), ""),
         in_reply_to=next(iter(answered), ""),
-        references=fields.identifiers(headers, "references"),
+        references=(*fields.identifiers(headers, "references"), *answered[1:]),
         subject=fields.subject(headers),
         sender=sender,
         reply_to=next(iter(addresses.mailboxes(headers, "reply-to")), addresses.NOBODY),

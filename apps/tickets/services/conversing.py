@@ -42,7 +42,13 @@ class TicketClosed(Refused):
 
 @transaction.atomic
 def receive_message(
-    *, ticket_id: int, customer_id: int, message: NewMessage, actor: str = "customer", at: datetime
+    *,
+    ticket_id: int,
+    customer_id: int,
+    message: NewMessage,
+    actor: str = "customer",
+    why: str = "",
+    at: datetime,
 ) -> Message:
     """Add what a customer wrote; a waiting or solved ticket opens again.
 
@@ -59,11 +65,13 @@ def receive_message(
             team_id=ticket.team_id,
             follows_id=ticket.pk,
             actor=actor,
+            why=why,
             at=at,
         )
         return first
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
-    publish(MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=False), actor=actor)
+    event = MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=False)
+    publish(event, actor=actor, why=why)
     reopened = reopen(ticket)
     save_ticket(ticket, *spoke(ticket, written), *reopened, at=at)
     return written

@@ -25,6 +25,7 @@ def open_ticket(
     priority: int = Priority.NORMAL,
     follows_id: int | None = None,
     actor: str = "customer",
+    why: str = "",
     at: datetime,
 ) -> tuple[Ticket, Message]:
     """Open a ticket with a customer's first message; the intake flow takes it from there."""
@@ -53,7 +54,8 @@ def open_ticket(
         actor=actor,
     )
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
-    publish(MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=True), actor=actor)
+    event = MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=True)
+    publish(event, actor=actor, why=why)
     return ticket, written
 
 

@@ -1,0 +1,128 @@
+"""What is read about mailboxes and received mails: inboxes, threads, sums."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
+
+from apps.channels.models import Inbox, ReceivedMail
+from apps.channels.rules import BRAKE_WINDOW, OWN_IDENTIFIER, REPLY_ADDRESS
+from apps.channels.states import FILED, Outcome
+from apps.core.signing import signature_holds
+from apps.tickets.models import Message, Ticket
+
+DESK_PURPOSE = "channels.desk"
+REPLY_PURPOSE = "channels.reply"
+MESSAGE_PURPOSE = "channels.message"
+
+
+def inbox_for(addresses: Iterable[str]) -> Inbox | None:
+    """The active inbox that one of these addresses names, else the default one."""
+    wanted = [address.lower() for address in addresses]
+    found = {box.address: box for box in Inbox.objects.filter(address__in=wanted, is_active=True)}
+    named = (found[address] for address in wanted if address in found)
+    return next(named, None) or Inbox.objects.filter(is_default=True, is_active=True).first()
+
+
+def is_own_address(address: str) -> bool:
+    """Whether this is an inbox of ours, or a reply address."""
+    return bool(REPLY_ADDRESS.fullmatch(address)) or Inbox.objects.filter(address=address).exists()
+
+
+def is_own_mail(identifier: str, mark: str) -> bool:
+    """Whether a mail carries a Message-ID, or the mark, that only we could have given it."""
+    return ticket_of_identifier(identifier) is not None or (
+        bool(mark) and signature_holds(DESK_PURPOSE, "", mark)
+    )
+
+
+def ticket_of_identifier(identifier: str) -> int | None:
+    """The ticket that one of our own Message-IDs speaks of, if we signed it."""
+    found = OWN_IDENTIFIER.fullmatch(identifier)
+    if found and signature_holds(MESSAGE_PURPOSE, f"{found[1]}.{found[2]}", found[3]):
+        return int(found[1])
+    return None
+
+
+def ticket_of_address(address: str) -> int | None:
+    """The ticket that one of our reply addresses speaks of, if we signed it."""
+    found = REPLY_ADDRESS.fullmatch(address)
+    if found and signature_holds(REPLY_PURPOSE, found[1], found[2]):
+        return int(found[1])
+    return None
+
+
+def ticket_answered(identifiers: Iterable[str]) -> Ticket | None:
+    """The ticket of the first identifier that is known: ours, or one that came in before."""
+    wanted = [identifier for identifier in identifiers if identifier]
+    rows = Message.objects.filter(message_id_header__in=wanted).order_by("-pk")
+    known = dict(rows.values_list("message_id_header", "ticket_id"))
+    numbers = (ticket_of_identifier(item) or known.get(item) for item in wanted)
+    return _first_ticket(number for number in numbers if number)
+
+
+def ticket_addressed(addresses: Iterable[str]) -> Ticket | None:
+    """The ticket whose reply address is among these."""
+    return _first_ticket(number for item in addresses if (number := ticket_of_address(item)))
+
+
+def _first_ticket(numbers: Iterable[int]) -> Ticket | None:
+    wanted = list(dict.fromkeys(numbers))
+    found = Ticket.objects.in_bulk(wanted)
+    return next((found[number] for number in wanted if number in found), None)
+
+
+def recent_from(mail: ReceivedMail, sender: str) -> int:
+    """How many mails of a sender were filed in the minutes before this one."""
+    since = mail.received_at - BRAKE_WINDOW
+    before = ReceivedMail.objects.filter(sender=sender, received_at__gt=since, outcome__in=FILED)
+    return before.exclude(pk=mail.pk).count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """The mails of one inbox and day: how many, and how many had each outcome."""
+
+    inbox: str
+    day: date
+    received: int
+    outcomes: dict[str, int]
+
+    @property
+    def agrees(self) -> bool:
+        return self.received == sum(self.outcomes.values())
+
+
+def mail_sums(*, since: datetime | None = None) -> list[Sum]:
+    """Per inbox and day, what arrived and what became of it; the columns are counted apart."""
+    mails = ReceivedMail.objects.filter(received_at__gte=since) if since else ReceivedMail.objects
+    columns = {outcome: Count("pk", filter=_had(outcome)) for outcome in Outcome.values}
+    rows: Any = (
+        mails.annotate(day=TruncDate("received_at"))
+        .values("inbox__address", "day")
+        .annotate(arrived=Count("pk"), **{f"as_{name}": count for name, count in columns.items()})
+        .order_by("day", "inbox__address")
+    )
+    return [
+        Sum(
+            inbox=row["inbox__address"] or "no inbox",
+            day=row["day"],
+            received=row["arrived"],
+            outcomes={name: row[f"as_{name}"] for name in Outcome.values},
+        )
+        for row in rows
+    ]
+
+
+def _had(outcome: str) -> Q:
+    """Counted by what stands behind the outcome, not by its word alone."""
+    behind = {
+        Outcome.RECEIVED: Q(decided_at=None),
+        Outcome.TICKET: Q(message__ticket=F("ticket")),
+        Outcome.REPLY: Q(message__ticket=F("ticket")),
+        Outcome.DUPLICATE: Q(duplicate_of__duplicate_of=None) & ~Q(duplicate_of=F("pk")),
+    }
+    return Q(outcome=outcome) & behind.get(Outcome(outcome), Q())

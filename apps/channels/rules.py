@@ -1,0 +1,58 @@
+"""Plain decisions about mail: what is ours, what is a loop, what cannot be filed."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+BRAKE_MAILS = 20
+BRAKE_WINDOW = timedelta(minutes=10)
+
+AUTOMATIC = {
+    "bounce": "bounce",
+    "auto_reply": "auto-reply",
+    "bulk": "mailing list",
+}
+REPLY_ADDRESS = re.compile(r"reply\+([0-9]{1,18})\.([a-z0-9]{16})@.+")
+OWN_IDENTIFIER = re.compile(r"<([0-9]{1,18})\.([0-9]{1,18})\.([a-z0-9]{16})@[^<>@]+>")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What is known of a mail when it is asked whether anybody should answer it."""
+
+    auto_kind: str = ""
+    is_ours: bool = False
+    from_own_address: bool = False
+    recent_from_sender: int = 0
+
+
+def why_ignored(seen: Sighting) -> str:
+    """Why nobody should answer this mail; empty when somebody should."""
+    if seen.is_ours:
+        return "loop: our own mail came back"
+    if seen.from_own_address:
+        return "loop: it names one of our own addresses as its sender"
+    if seen.auto_kind:
+        return AUTOMATIC[seen.auto_kind]
+    if seen.recent_from_sender >= BRAKE_MAILS:
+        minutes = int(BRAKE_WINDOW.total_seconds() // 60)
+        return f"brake: {seen.recent_from_sender} mails of this sender within {minutes} minutes"
+    return ""
+
+
+def why_quarantined(*, sender: str, is_empty: bool) -> str:
+    """Why a mail can be no ticket; empty when it can."""
+    if is_empty:
+        return "There is nothing in it: no subject, no text, no file."
+    if not sender:
+        return "It names no sender that could be answered."
+    return ""
+
+
+def reply_subject(subject: str, number: int) -> str:
+    """``Re: subject [#number]`` on one line, said once however long the conversation."""
+    mark = f"[#{number}]"
+    plain = " ".join(subject.split()).replace(mark, "").strip()
+    while plain[:3].lower() == "re:":
+        plain = plain[3:].strip()
+    return f"Re: {plain[:200]} {mark}" if plain else f"Re: {mark}"

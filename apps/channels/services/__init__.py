@@ -1,0 +1,1 @@
+"""What people and programs do with mail. Each change is one transaction with its event."""

@@ -1,0 +1,123 @@
+"""What becomes of a mail: a ticket, a reply, a copy, nothing, or a question for a person."""
+
+import hashlib
+
+from django.db import DataError, IntegrityError, transaction
+from django.db.models.functions import Now
+
+from apps.channels import queries
+from apps.channels.events import MailDecided
+from apps.channels.models import ReceivedMail
+from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
+from apps.channels.rules import Sighting, why_ignored, why_quarantined
+from apps.channels.services.filing import file_mail
+from apps.channels.states import MOVES, Outcome
+from apps.channels.types import MailOutcome
+from apps.coordination.events import publish
+from apps.core.db import locked
+from apps.core.errors import NotFound, Refused
+from apps.core.states import check_move
+from apps.tickets.models import Message
+
+
+@transaction.atomic
+def decide_mail(*, mail_id: int) -> MailOutcome:
+    """Decide what becomes of a received mail. The second time returns what was decided."""
+    seen = ReceivedMail.objects.defer(None).filter(pk=mail_id).first()
+    if seen is None:
+        raise NotFound(thing="received mail", key=mail_id)
+    if seen.outcome != Outcome.RECEIVED:
+        return seen.result
+    parsed = parse_mail(bytes(seen.raw))  # before the lock, for it may take a while
+    mail = locked(ReceivedMail, mail_id)
+    if mail.outcome == Outcome.RECEIVED:
+        writer = writer_of(parsed)
+        describe(mail, parsed, writer)
+        settle(mail, parsed, writer)
+    return mail.result
+
+
+def writer_of(parsed: ParsedMail) -> Mailbox:
+    """Who wants an answer. A web form that writes in our own name says so in Reply-To."""
+    in_our_name = parsed.reply_to.address and queries.is_own_address(parsed.sender.address)
+    return parsed.reply_to if in_our_name else parsed.sender
+
+
+def describe(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
+    """Write down what the list of mails shows."""
+    addresses = [*parsed.delivered_to, *(box.address for box in (*parsed.to, *parsed.cc))]
+    mail.inbox = mail.inbox or queries.inbox_for(addresses)
+    mail.sender = writer.address
+    mail.subject = parsed.subject
+    mail.message_id_header = parsed.message_id
+    mail.problems = "\n".join(parsed.problems)
+    mail.attempts += 1
+    fields = ["inbox", "sender", "subject", "message_id_header", "problems", "attempts"]
+    mail.save(update_fields=fields)
+
+
+def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
+    """Try the outcomes one after the other; a person who insists skips the first two."""
+    original = None if mail.is_insisted else claim_key(mail, parsed)
+    if original:
+        return close(mail, Outcome.DUPLICATE, original=original)
+    ignored = "" if mail.is_insisted else why_ignored(sighting(mail, parsed, writer))
+    if ignored:
+        return close(mail, Outcome.IGNORED, reason=ignored)
+    unfit = why_quarantined(sender=writer.address, is_empty=parsed.is_empty)
+    if unfit:
+        return close(mail, Outcome.QUARANTINED, reason=unfit)
+    try:
+        with transaction.atomic():
+            message, is_new = file_mail(mail, parsed, writer)
+    except (Refused, DataError) as error:
+        return close(mail, Outcome.QUARANTINED, reason=f"It cannot be filed: {error}")
+    return close(mail, Outcome.TICKET if is_new else Outcome.REPLY, message=message)
+
+
+def claim_key(mail: ReceivedMail, parsed: ParsedMail) -> ReceivedMail | None:
+    """Make this mail the one of its Message-ID, or return the mail that is.
+
+    Of two at once the unique key lets one through; the other waits here for its commit.
+    """
+    if parsed.message_id:
+        key = f"mid:{hashlib.sha256(parsed.message_id.encode()).hexdigest()}"
+    else:
+        key = f"sum:{parsed.fingerprint}"
+    try:
+        with transaction.atomic():
+            mail.dedupe_key = key
+            mail.save(update_fields=["dedupe_key"])
+    except IntegrityError:
+        mail.dedupe_key = None
+        return ReceivedMail.objects.get(dedupe_key=key)
+    return None
+
+
+def sighting(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Sighting:
+    """Gather what decides whether anybody should answer."""
+    return Sighting(
+        auto_kind=parsed.auto_kind,
+        is_ours=queries.is_own_mail(parsed.message_id, parsed.desk_mark),
+        from_own_address=queries.is_own_address(writer.address),
+        recent_from_sender=queries.recent_from(mail, writer.address) if writer.address else 0,
+    )
+
+
+def close(
+    mail: ReceivedMail,
+    outcome: Outcome,
+    *,
+    reason: str = "",
+    original: ReceivedMail | None = None,
+    message: Message | None = None,
+) -> None:
+    """Write the outcome down and say so."""
+    check_move(mail, mail.outcome, outcome, MOVES)
+    mail.outcome, mail.reason, mail.duplicate_of = outcome, reason, original
+    mail.message, mail.ticket = message, message.ticket if message else None
+    mail.decided_at = Now()
+    fields = ["outcome", "reason", "duplicate_of", "message", "ticket", "decided_at"]
+    mail.save(update_fields=fields)
+    event = MailDecided(mail_id=mail.pk, outcome=outcome, ticket_id=mail.ticket_id)
+    publish(event, why=reason)

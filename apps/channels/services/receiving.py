@@ -1,0 +1,83 @@
+"""Taking mail in: the raw bytes are safe before anybody looks at them."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.channels.events import MailStored, MailTakenUpAgain
+from apps.channels.models import Inbox, ReceivedMail
+from apps.channels.states import MOVES, Outcome
+from apps.channels.types import MEGABYTE, MOST_BYTES
+from apps.coordination.events import publish
+from apps.core.db import locked
+from apps.core.errors import Refused
+from apps.core.states import check_move
+
+
+class MailTooLarge(Refused):
+    """Nothing of it is stored: whoever sent it must be told."""
+
+    message = "The mail is larger than {most} MB, which is the most that is taken in."
+
+
+class InboxUnknown(Refused):
+    """Mail is only taken in for inboxes that an admin has set up."""
+
+    message = "There is no active inbox {address}."
+
+
+def refuse_too_large(size: int) -> None:
+    """Raise MailTooLarge where a mail is more than anybody here takes in."""
+    if size > MOST_BYTES:
+        raise MailTooLarge(most=MOST_BYTES // MEGABYTE)
+
+
+@transaction.atomic
+def store_mail(*, raw: bytes, inbox_address: str = "", source: str, at: datetime) -> ReceivedMail:
+    """Keep a mail as it came. Once this has committed, its outcome is only a matter of time.
+
+    Without an address the mail itself says which inbox it is for. Raises MailTooLarge,
+    InboxUnknown.
+    """
+    refuse_too_large(len(raw))
+    mail = ReceivedMail.objects.create(
+        inbox=active_inbox(inbox_address) if inbox_address else None,
+        raw=raw,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        size=len(raw),
+        source=source,
+        received_at=at,
+    )
+    publish(MailStored(mail_id=mail.pk))
+    return mail
+
+
+def active_inbox(address: str) -> Inbox:
+    """The inbox of this address, or InboxUnknown."""
+    inbox = Inbox.objects.filter(address=address.strip().lower(), is_active=True).first()
+    if inbox is None:
+        raise InboxUnknown(address=address)
+    return inbox
+
+
+@transaction.atomic
+def reprocess_mail(*, mail_id: int, by: User, why: str = "", at: datetime) -> ReceivedMail:
+    """Have a mail looked at again that was quarantined, ignored or taken for a copy.
+
+    What was ignored or taken for a copy is now filed in spite of that: a person looked.
+    Raises IllegalMove when the mail is on a ticket, or waits already.
+    """
+    mail = locked(ReceivedMail, mail_id)
+    check_move(mail, mail.outcome, Outcome.RECEIVED, MOVES)
+    mail.is_insisted = mail.is_insisted or mail.outcome != Outcome.QUARANTINED
+    mail.outcome, mail.reason, mail.duplicate_of, mail.decided_at = (
+        Outcome.RECEIVED,
+        "",
+        None,
+        None,
+    )
+    mail.save(update_fields=["outcome", "reason", "duplicate_of", "decided_at", "is_insisted"])
+    publish(MailTakenUpAgain(mail_id=mail.pk), actor=f"user:{by.pk}", why=why)
+    return mail

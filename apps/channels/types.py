@@ -1,0 +1,48 @@
+"""What is said about mails as plain values: what became of one that came, of one that left."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 25 * MEGABYTE
+"""What mail servers take, and so do we; larger mails are refused before anything is stored."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailOutcome:
+    """What became of a mail. The ticket of a duplicate is the original's."""
+
+    outcome: str
+    reason: str = ""
+    ticket_id: int | None = None
+    ticket_number: int | None = None
+    message_id: int | None = None
+    duplicate_of: int | None = None
+
+    @property
+    def line(self) -> str:
+        """The outcome as one line for whoever handed the mail in."""
+        return LINES[self.outcome].format(
+            number=self.ticket_number, reason=self.reason, original=self._original()
+        )
+
+    def _original(self) -> str:
+        ticket = f" (ticket {self.ticket_number})" if self.ticket_number else ""
+        return f"mail {self.duplicate_of}{ticket}"
+
+
+LINES = {
+    "received": "received: it waits to be looked at",
+    "ticket": "ticket {number} created",
+    "reply": "reply on ticket {number}",
+    "duplicate": "duplicate of {original}",
+    "ignored": "ignored: {reason}",
+    "quarantined": "quarantined: {reason}",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendOutcome:
+    """What the mail server said: it has the mail, or why it will never take it."""
+
+    sent: bool
+    error: str = ""
