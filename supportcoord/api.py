@@ -33,7 +33,12 @@ class Nothing(APIView):
         )
 
 
-V1 = ("apps.accounts.api.urls",)
+V1 = (
+    "apps.tickets.api.urls",
+    "apps.customers.api.urls",
+    "apps.coordination.api.urls",
+    "apps.accounts.api.urls",
+)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -214,7 +214,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "APPEND_COMPONENTS": API_COMPONENTS,
-    "COMPONENT_SPLIT_REQUEST": True,
+    # One name for each list of words; two fields called `status` would otherwise collide.
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "apps.tickets.states.TicketStatus",
+        "RunState": "apps.coordination.states.RunState",
+        "StepState": "apps.coordination.states.StepState",
+        "StepKind": "apps.coordination.states.StepKind",
+        "MessageKind": "apps.tickets.states.MessageKind",
+        "IdentityKind": "apps.customers.states.IdentityKind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},

@@ -1,5 +1,6 @@
 """Finding, creating and changing customers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -51,20 +52,33 @@ def customer_named(kind: str, value: str) -> Customer | None:
     return Customer.objects.filter(identities__kind=kind, identities__value=spelled).first()
 
 
+@transaction.atomic
 def add_identity(*, customer_id: int, kind: str, value: str) -> Identity:
     """Let a customer be found by one more name; the second time nothing changes.
 
-    Raises NameTaken when it is somebody else's.
+    Raises NameTaken when it is somebody else's, NotFound when there is no such customer.
     """
     spelled = normal_identity(kind, value)
     if not spelled:
         raise NoIdentity(kind=kind)
+    locked(Customer, customer_id)
     identity, _ = Identity.objects.get_or_create(
         kind=kind, value=spelled, defaults={"customer_id": customer_id}
     )
     if identity.customer_id != customer_id:
-        raise NameTaken(value=spelled)
+        raise NameTaken(value=spelled, customer_id=identity.customer_id)
     return identity
+
+
+@transaction.atomic
+def create_customer(
+    *, name: str, identities: Iterable[tuple[str, str]], **fields: Any
+) -> Customer:
+    """Make a customer known by these names. Raises NameTaken when one is somebody else's."""
+    customer = Customer.objects.create(name=name, **fields)
+    for kind, value in identities:
+        add_identity(customer_id=customer.pk, kind=kind, value=value)
+    return customer
 
 
 @transaction.atomic
