@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.coordination import hints, ledger, models
 from apps.coordination.codec import encode
@@ -14,17 +16,18 @@ from apps.coordination.registry import Flow, registry
 from apps.coordination.types import Event
 from apps.core.tracing import traced
 
-__all__ = ["Event", "acting", "publish", "start_run"]
+__all__ = ["Event", "acting", "moment", "publish", "start_run"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Acting:
-    """Who causes what is published now, and in which run and step."""
+    """Who causes what is published now, in which run and step; ``at`` is for old stories."""
 
     actor: str = ""
     run_id: int | None = None
     step: str = ""
     trace_id: str = ""
+    at: datetime | None = None
 
 
 current: ContextVar[Acting] = ContextVar("acting", default=Acting())  # noqa: B039 - frozen
@@ -32,7 +35,10 @@ current: ContextVar[Acting] = ContextVar("acting", default=Acting())  # noqa: B0
 
 @contextmanager
 def acting(**who: Any) -> Iterator[None]:
-    """Name the actor (and run, step, trace) of everything published inside."""
+    """Name the actor (and run, step, trace) of everything published inside.
+
+    What happened long ago and is only told now (imports, sample data) says ``at``.
+    """
     acting_now = Acting(**{**asdict(current.get()), **who})
     token = current.set(acting_now)
     try:
@@ -40,6 +46,11 @@ def acting(**who: Any) -> Iterator[None]:
             yield
     finally:
         current.reset(token)
+
+
+def moment() -> datetime:
+    """When what is done here counts as done: now, or the time of an old story."""
+    return current.get().at or timezone.now()
 
 
 def publish(event: Event, *, actor: str = "", why: str = "") -> int:
@@ -82,6 +93,7 @@ def append(event: Event, payload: dict[str, Any], *, actor: str, why: str) -> in
         run_id=who.run_id,
         step=who.step,
         trace_id=who.trace_id,
+        **({"at": who.at} if who.at else {}),
     )
     return seq
 
