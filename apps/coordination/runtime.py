@@ -8,7 +8,7 @@ import traceback
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from apps.coordination import hints, ledger
 from apps.coordination.codec import decode
@@ -146,8 +146,3 @@ def hint_next(key: str) -> None:
         return
     if run_id is not None:
         transaction.on_commit(lambda: hints.hint(run_id), robust=True)
-
-
-def fresh_connections() -> None:
-    """Drop connections that broke while the worker was idle."""
-    close_old_connections()
