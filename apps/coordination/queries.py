@@ -1,6 +1,7 @@
 """Reading the engine: runs with their steps and attempts."""
 
 from apps.coordination.models import Run
+from apps.coordination.states import LIVE
 from apps.core.errors import NotFound
 
 
@@ -10,3 +11,9 @@ def whole_run(run_id: int) -> Run:
     if run is None:
         raise NotFound(thing="run", key=run_id)
     return run
+
+
+def unfinished_runs(key: str) -> list[int]:
+    """The runs of a key that will still move by themselves, oldest first."""
+    live = Run.objects.filter(serial_key=key, state__in=LIVE)
+    return list(live.order_by("pk").values_list("pk", flat=True))
