@@ -1,0 +1,127 @@
+"""Mails as they leave: identifiers, threading, addresses that bring the answer back."""
+
+import hashlib
+from dataclasses import dataclass
+from email.utils import format_datetime, formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from apps.channels import queries
+from apps.channels.models import Inbox
+from apps.channels.rules import reply_subject
+from apps.core.errors import Refused
+from apps.core.signing import short_signature
+from apps.tickets.models import Message, Ticket
+from apps.tickets.states import MessageKind
+
+MOST_REFERENCES = 20
+
+
+class NotAReply(Refused):
+    """Only what an agent or the desk wrote to a customer leaves the house."""
+
+    message = "{message} is not addressed to anybody."
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whom a mail comes from."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2] or "localhost"
+
+
+def compose_reply(message: Message) -> EmailMessage:
+    """Write a reply as mail: the same one, under the same Message-ID, however often."""
+    if message.kind != MessageKind.OUTGOING or not message.to:
+        raise NotAReply(message=str(message))
+    ticket, desk = message.ticket, desk_of(message.ticket)
+    headers = {
+        "Message-ID": reply_identifier(message),
+        "Date": format_datetime(message.created_at),
+        "Reply-To": formataddr((desk.name, reply_address(ticket.pk, desk))),
+        **threading(message),
+        **marks("" if message.author else "auto-replied"),
+    }
+    mail = EmailMessage(
+        subject=reply_subject(ticket.subject, ticket.pk),
+        body=body(message),
+        from_email=formataddr((desk.name, desk.address)),
+        to=[message.to],
+        headers=headers,
+    )
+    for file in message.attachments.order_by("pk"):
+        with file.file.open("rb") as content:
+            known = "/" in file.content_type
+            mail.attach(file.name, content.read(), file.content_type if known else None)
+    return mail
+
+
+def compose_notice(*, key: str, to: str, subject: str, text: str) -> EmailMessage:
+    """Write a mail from the desk itself to somebody who works here; one per key."""
+    desk = desk_at("")
+    name = hashlib.sha256(key.encode()).hexdigest()[:24]
+    return EmailMessage(
+        subject=" ".join(subject.split())[:200],
+        body=text,
+        from_email=formataddr((desk.name, desk.address)),
+        to=[to],
+        headers={"Message-ID": f"<notice.{name}@{desk.domain}>", **marks("auto-generated")},
+    )
+
+
+def reply_identifier(message: Message) -> str:
+    """The Message-ID of an outgoing message: signed, and always the same."""
+    if message.message_id_header:
+        return message.message_id_header
+    parts = f"{message.ticket_id}.{message.pk}"
+    signature = short_signature(queries.MESSAGE_PURPOSE, parts)
+    return f"<{parts}.{signature}@{desk_of(message.ticket).domain}>"
+
+
+def reply_address(number: int, desk: Desk) -> str:
+    """Where an answer finds its ticket even when the mail program forgot what it answers."""
+    signature = short_signature(queries.REPLY_PURPOSE, str(number))
+    return f"reply+{number}.{signature}@{desk.domain}"
+
+
+def desk_of(ticket: Ticket) -> Desk:
+    """Whom the customer wrote to."""
+    return desk_at(ticket.inbox_address)
+
+
+def desk_at(address: str) -> Desk:
+    """The inbox of this address, else the default one, else what the settings say."""
+    inbox: Inbox | None = queries.inbox_for([address])
+    if inbox:
+        return Desk(inbox.from_name or inbox.name, inbox.address)
+    return Desk(*parseaddr(settings.DEFAULT_FROM_EMAIL))
+
+
+def threading(message: Message) -> dict[str, str]:
+    """What mail programs need to show the conversation as one."""
+    said = message.ticket.messages.exclude(message_id_header="").filter(pk__lt=message.pk)
+    earlier = list(said.order_by("pk").values_list("message_id_header", "kind"))
+    if not earlier:
+        return {}
+    known = list(dict.fromkeys(identifier for identifier, _ in earlier))
+    asked = [identifier for identifier, kind in earlier if kind == MessageKind.INCOMING]
+    shown = known if len(known) <= MOST_REFERENCES else [known[0], *known[1 - MOST_REFERENCES :]]
+    return {"In-Reply-To": (asked or known)[-1], "References": " ".join(shown)}
+
+
+def marks(automatic: str) -> dict[str, str]:
+    """What tells this desk, and other machines, who wrote a mail."""
+    mark = {"X-Supportcoord": short_signature(queries.DESK_PURPOSE, "")}
+    return {**mark, "Auto-Submitted": automatic} if automatic else mark
+
+
+def body(message: Message) -> str:
+    """The text, and its author's signature."""
+    signature = message.author.signature.strip() if message.author else ""
+    return f"{message.text}\n\n-- \n{signature}\n" if signature else f"{message.text}\n"

@@ -1,0 +1,51 @@
+"""Sending: at most once, for a mail server that took a mail keeps no promise about a second."""
+
+from collections.abc import Callable
+
+from django.core.mail import EmailMessage
+
+from apps.channels.adapters.smtp import hand_over
+from apps.channels.services.composing import compose_notice, compose_reply
+from apps.channels.types import SendOutcome
+from apps.coordination.flows import Intent, Receiver, outside
+from apps.core.errors import NotFound, Refused
+from apps.tickets.models import Message
+from apps.tickets.states import Delivery
+
+SECONDS = 60.0
+WAITS = 6
+"""How often a conversation with a mail server waits for it; each wait gets its share."""
+
+
+class Unwritable(Refused):
+    """Something about the mail cannot be written; nothing was sent."""
+
+    message = "The mail cannot be written: {cause}"
+
+
+@outside(destination="smtp", receiver=Receiver.UNSAFE, timeout=SECONDS)
+def send_reply(intent: Intent, *, message_id: int) -> SendOutcome:
+    """Send a reply; a no is an answer too. Raises MailServerAway, OutcomeUnknown."""
+    found = Message.objects.select_related("ticket", "author").filter(pk=message_id).first()
+    if found is None:
+        raise NotFound(thing="message", key=message_id)
+    if found.delivery == Delivery.SENT:
+        return SendOutcome(sent=True)
+    return hand_over(written(lambda: compose_reply(found)), timeout=intent.timeout / WAITS)
+
+
+@outside(destination="smtp", receiver=Receiver.UNSAFE, timeout=SECONDS)
+def send_notice(intent: Intent, *, to: str, subject: str, text: str) -> SendOutcome:
+    """Send somebody who works here a mail from the desk itself."""
+    notice = written(lambda: compose_notice(key=intent.key, to=to, subject=subject, text=text))
+    return hand_over(notice, timeout=intent.timeout / WAITS)
+
+
+def written(compose: Callable[[], EmailMessage]) -> EmailMessage:
+    """Compose a mail down to its bytes, so that nothing can fail once the sending has begun."""
+    try:
+        mail = compose()
+        mail.message().as_bytes()
+    except (ValueError, OSError) as error:
+        raise Unwritable(cause=error) from error
+    return mail
