@@ -37,6 +37,7 @@ V1 = (
     "apps.tickets.api.urls",
     "apps.customers.api.urls",
     "apps.coordination.api.urls",
+    "apps.orders.api.urls",
     "apps.accounts.api.urls",
 )
 

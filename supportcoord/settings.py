@@ -217,6 +217,7 @@ SPECTACULAR_SETTINGS = {
     # One name for each list of words; two fields called `status` would otherwise collide.
     "ENUM_NAME_OVERRIDES": {
         "TicketStatus": "apps.tickets.states.TicketStatus",
+        "OrderStatus": "apps.orders.states.OrderStatus",
         "RunState": "apps.coordination.states.RunState",
         "StepState": "apps.coordination.states.StepState",
         "StepKind": "apps.coordination.states.StepKind",
@@ -258,4 +259,6 @@ ROUTING_DEFAULT_TEAM = env.text("SUPPORTCOORD_DEFAULT_TEAM", default="support")
 """The slug of the team that gets what no routing rule gives to one."""
 
 # The periodic clockwork: which Celery task the coordinator starts, and how often.
-CLOCKWORK: dict[str, timedelta] = {}
+CLOCKWORK: dict[str, timedelta] = {
+    "apps.orders.tasks.refresh_stale_orders": timedelta(minutes=5),
+}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
@@ -15,6 +16,9 @@ from apps.core.errors import Refused
 
 MARK = "sealed:"
 FORGET = "-"
+ONE_LINE = RegexValidator(
+    r"\A[!-~]([ -~]{0,3998}[!-~])?\Z", "A secret is one line of printable ASCII characters."
+)
 
 
 class SecretUnreadable(Refused):
@@ -73,7 +77,13 @@ class SecretInput(forms.CharField):
         shape = {"autocomplete": "new-password"}
         widget = forms.PasswordInput(render_value=False, attrs=shape)
         hint = f"Never shown. Leave empty to keep what is stored; {FORGET} removes it."
-        super().__init__(required=False, widget=widget, help_text=options.get("help_text") or hint)
+        super().__init__(
+            label=options.get("label"),
+            help_text=options.get("help_text") or hint,
+            required=False,
+            widget=widget,
+            validators=[ONE_LINE],
+        )
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Only what was typed is a change."""

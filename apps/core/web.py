@@ -18,7 +18,6 @@ LARGEST_ANSWER = 1_000_000
 NOT_YET = {425, 429}
 BROKEN = {408, 500, 502, 503, 504}
 BEING_DONE = 409
-TOKEN = re.compile(r"[!-~]([ -~]{0,3998}[!-~])?")
 HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 
 
@@ -38,11 +37,6 @@ class AnswerUnreadable(Refused):
     """The other side answered what the mapping cannot read."""
 
     message = "{system} gave an answer that cannot be used: {cause}"
-
-
-def is_token(text: str) -> bool:
-    """Tell whether a text can stand in a header."""
-    return bool(TOKEN.fullmatch(text))
 
 
 def is_header(text: object) -> bool:

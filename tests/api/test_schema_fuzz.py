@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 
 from supportcoord.wsgi import application
 from tests.make.accounts import key
+from tests.make.orders import order
 from tests.make.tickets import ticket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
@@ -43,10 +44,15 @@ interface = schemathesis.openapi.from_wsgi("/api/schema/?format=json", applicati
 
 
 @pytest.fixture
-def real(transactional_db) -> dict[str, int]:
-    """Numbers of records that exist, to be asked for as often as those that do not."""
-    asked = ticket()
-    return {"ticket_id": asked.pk, "customer_id": asked.customer_id}
+def real(transactional_db) -> dict[str, int | str]:
+    """Names of records that exist, to be asked for as often as those that do not."""
+    asked, bought = ticket(), order()
+    return {
+        "ticket_id": asked.pk,
+        "customer_id": asked.customer_id,
+        "source": bought.shop.slug,
+        "number": bought.number,
+    }
 
 
 @pytest.fixture

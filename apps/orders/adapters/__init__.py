@@ -1,0 +1,1 @@
+"""Ways to reach a shop. Each kind is known to one file here."""
