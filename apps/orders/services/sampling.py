@@ -16,9 +16,9 @@ SLUG = "sample"
 
 @transaction.atomic
 def open_sample_shop(*, at: datetime) -> Shop:
-    """Make the sample shop with its customers and orders A-1001 to A-1025; once is enough."""
+    """Make the sample shop with its customers and orders A-1001 to A-1030; once is enough."""
     shop, fresh = Shop.objects.get_or_create(
-        slug=SLUG, defaults={"name": "Sample store", "adapter": Adapter.SAMPLE}
+        slug=SLUG, defaults={"name": "Juniper & Pine", "adapter": Adapter.SAMPLE}
     )
     for person in PEOPLE if fresh else ():
         customer = find_or_create_customer(value=person.email, name=person.name)
