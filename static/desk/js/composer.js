@@ -1,0 +1,74 @@
+// The composer: Mod+Enter sends, and a draft outlives the page.
+import { recall, remember } from "./store.js";
+
+const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+export function composer() {
+  return document.querySelector("form[data-composer]");
+}
+
+export function compose(kind) {
+  const form = composer();
+  if (!form) return;
+  const radio = form.querySelector(`[name="kind"][value="${kind}"]`);
+  if (radio && !radio.disabled) radio.checked = true;
+  form.querySelector("textarea").focus();
+}
+
+function keepDraft(form) {
+  const text = form.querySelector("textarea").value;
+  const kind = form.querySelector('[name="kind"]:checked')?.value ?? "reply";
+  remember(form.dataset.draft, text.trim() ? JSON.stringify({ text, kind }) : "");
+}
+
+function bringDraftBack() {
+  const form = composer();
+  const area = form?.querySelector("textarea");
+  if (!area || area.value) return;
+  const kept = recall(form.dataset.draft);
+  if (!kept) return;
+  try {
+    const { text, kind } = JSON.parse(kept);
+    area.value = text;
+    const radio = form.querySelector(`[name="kind"][value="${kind}"]`);
+    if (radio && !radio.disabled) radio.checked = true;
+  } catch {
+    remember(form.dataset.draft, "");
+  }
+}
+
+function nameTheKey() {
+  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = mac ? "⌘" : "Ctrl";
+}
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest("form[data-composer]");
+  if (form) keepDraft(form);
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form[data-composer]");
+  if (!form) return;
+  if (event.key === "Enter" && (event.metaKey || event.ctrlKey) && !event.isComposing) {
+    event.preventDefault();
+    const solve = event.shiftKey ? form.querySelector('button[value="solve"]') : null;
+    form.requestSubmit(solve ?? form.querySelector("[data-send]"));
+  }
+  if (event.key === "Escape") event.target.blur();
+});
+
+// The draft goes once the desk has taken the text, not when it was sent off.
+document.addEventListener("htmx:after:request", ({ detail }) => {
+  const form = detail.ctx.sourceElement.closest?.("form[data-composer]");
+  if (form && detail.ctx.response.status < 300) remember(form.dataset.draft, "");
+});
+
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail.ctx.target?.id === "pane") {
+    bringDraftBack();
+    nameTheKey();
+  }
+});
+
+bringDraftBack();
+nameTheKey();
