@@ -2,8 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportcoord.settings")
+django.setup()
 
-application = get_asgi_application()
+from apps.desk.stream import application  # noqa: E402 - it needs the settings
+
+__all__ = ["application"]
