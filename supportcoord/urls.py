@@ -8,6 +8,8 @@ from supportcoord.api_errors import handler400, handler403, handler404, handler5
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
+    path("", include("apps.desk.urls")),
+    path("accounts/", include("allauth.account.urls")),
     path("api/", include("supportcoord.api")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,1 @@
+"""What the templates show, computed: plain values made of rows that `queries` read."""

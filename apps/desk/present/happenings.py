@@ -1,0 +1,150 @@
+"""What happened to a ticket, as sentences: one phrase for each kind of event."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.coordination.models import Event
+from apps.desk.present.moments import Moment, moment
+from apps.desk.present.rows import readable
+from apps.tickets.states import Priority, TicketStatus
+
+SHOWN_AT_ONCE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Names of people and teams by their numbers."""
+
+    people: Mapping[int, str]
+    teams: Mapping[int, str]
+
+    def person(self, pk: int | None) -> str:
+        return self.people.get(pk, "somebody who left") if pk else "nobody"
+
+    def team(self, pk: int | None) -> str:
+        return self.teams.get(pk, "a team that is gone") if pk else "no team"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One thing that happened: who, what, when, why."""
+
+    icon: str
+    who: str
+    what: str
+    why: str
+    at: Moment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happenings:
+    """What happened between two messages."""
+
+    id: int
+    all: list[Happening]
+
+    @property
+    def folded(self) -> bool:
+        return len(self.all) > SHOWN_AT_ONCE
+
+    @property
+    def summary(self) -> str:
+        """The folded line: how many, and what came of them."""
+        said = "; ".join(each.what for each in self.all[-SHOWN_AT_ONCE:])
+        return f"{len(self.all)} steps: {said}"
+
+
+Phrase = Callable[[dict[str, Any], Names], tuple[str, str]]
+
+
+def status_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    icons = {"solved": "circle-check", "pending": "clock", "closed": "archive"}
+    name = TicketStatus(fact["new"]).label.lower()
+    return icons.get(fact["new"], "circle"), f"set the status to {name}"
+
+
+def priority_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "signal-high", f"set the priority to {Priority(fact['new']).label}"
+
+
+def owner_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    if not fact["new"]:
+        return "user-x", f"took it from {names.person(fact['old'])}"
+    return "user-check", f"gave it to {names.person(fact['new'])}"
+
+
+def team_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "route", f"gave it to {names.team(fact['new'])}"
+
+
+def tags_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    parts = []
+    if fact["added"]:
+        parts.append(f"added {', '.join(fact['added'])}")
+    if fact["removed"]:
+        parts.append(f"removed {', '.join(fact['removed'])}")
+    return "tag", f"{' and '.join(parts)} as tags" if fact["added"] else " ".join(parts)
+
+
+def label_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "sparkle", f"understood it as {readable(fact['new']) or 'nothing known'}"
+
+
+def order_found(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    whose = "" if fact["belongs"] else ", which belongs to somebody else"
+    return "package", f"found order {fact['number']} in {fact['source']}{whose}"
+
+
+def escalated(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    promise = fact["promise"].replace("_", " ")
+    return "bell-ring", f"escalated it: the {promise} is {fact['level']}"
+
+
+PHRASES: dict[str, Phrase] = {
+    "StatusChanged": status_changed,
+    "PriorityChanged": priority_changed,
+    "OwnerChanged": owner_changed,
+    "TeamChanged": team_changed,
+    "TagsChanged": tags_changed,
+    "LabelChanged": label_changed,
+    "OrderFound": order_found,
+    "TicketEscalated": escalated,
+}
+"""Events that the conversation shows. The rest is told by the messages and the runs."""
+
+
+def happening(event: Event, names: Names, *, at: datetime) -> Happening | None:
+    """Tell one event, or nothing when it is not for this page."""
+    phrase = PHRASES.get(event.type)
+    if phrase is None:
+        return None
+    icon, what = phrase(event.payload, names)
+    return Happening(
+        icon=icon,
+        who=who_of(event, names),
+        what=what,
+        why=event.why,
+        at=moment(event.at, at=at),
+    )
+
+
+def sentence(event: Event, names: Names, *, at: datetime) -> str:
+    """Tell one event on a line of its own, as news."""
+    said = {"MessageReceived": "wrote", "ReplyWritten": "sent a reply"}.get(event.type)
+    what = said or PHRASES.get(event.type, other)(event.payload, names)[1]
+    when = moment(event.at, at=at).short
+    return f"{who_of(event, names)} {what} ({when if when == 'now' else f'{when} ago'})"
+
+
+def other(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "history", "changed the ticket"
+
+
+def who_of(event: Event, names: Names) -> str:
+    """Who caused an event: a person, the customer, or the desk's own flows."""
+    kind, _, number = event.actor.partition(":")
+    if kind == "user" and number.isdecimal():
+        return names.person(int(number))
+    return {"customer": "The customer", "": "The desk"}.get(kind, readable(kind))

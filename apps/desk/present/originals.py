@@ -1,0 +1,50 @@
+"""A message whole, as it came."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apps.desk.present.beside import Fact
+from apps.desk.present.moments import whole
+from apps.tickets.models import Message
+from apps.tickets.states import MessageKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginalView:
+    """One message with its headers and both its bodies."""
+
+    subject: str
+    number: int
+    ticket_url: str
+    headers: list[Fact]
+    text: str
+    body_url: str
+
+
+def original_view(message: Message) -> OriginalView:
+    """Show a message; its ticket, author and customer are already there."""
+    headers = [
+        Fact(name="From", value=sender(message)),
+        Fact(name="To", value=message.to),
+        Fact(name="Cc", value=message.cc),
+        Fact(name="Date", value=whole(message.created_at)),
+        Fact(name="Message-ID", value=message.message_id_header),
+        Fact(name="In reply to", value=message.in_reply_to),
+    ]
+    place = [message.ticket_id, message.pk]
+    return OriginalView(
+        subject=message.subject or message.ticket.subject,
+        number=message.ticket_id,
+        ticket_url=f"{reverse('desk:ticket', args=[message.ticket_id])}#m-{message.pk}",
+        headers=[fact for fact in headers if fact.value],
+        text=message.text,
+        body_url=reverse("desk:original_body", args=place) if message.html else "",
+    )
+
+
+def sender(message: Message) -> str:
+    """Who wrote it, with the address when there is one."""
+    if message.kind == MessageKind.INCOMING and message.customer:
+        return f"{message.customer.name} <{message.customer.email}>"
+    return str(message.author or "The desk")

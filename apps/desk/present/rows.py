@@ -1,0 +1,67 @@
+"""Rows of the ticket list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.desk.place import Place
+from apps.desk.present.looks import PRIORITY, STATUS, Look
+from apps.desk.present.moments import Due, Moment, moment
+from apps.desk.present.people import Face, face
+from apps.tickets.models import Ticket
+from apps.tickets.states import UNFINISHED, MessageKind, Priority, TicketStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One ticket as a line of the list."""
+
+    number: int
+    url: str
+    sender: str
+    subject: str
+    preview: str
+    via: str
+    status: Look
+    priority: Look
+    label: str
+    team: str
+    owner: Face | None
+    escalated: bool
+    due: Due | None
+    at: Moment
+    tone: str
+
+
+def row(ticket: Ticket, place: Place, *, at: datetime, due: Due | None = None) -> Row:
+    """Show one ticket; its customer, owner and team are already there."""
+    return Row(
+        number=ticket.pk,
+        url=place.ticket_url(ticket.pk),
+        sender=ticket.customer.name,
+        subject=ticket.subject,
+        preview=ticket.preview,
+        via=ticket.channel,
+        status=STATUS[TicketStatus(ticket.status)],
+        priority=PRIORITY[Priority(ticket.priority)],
+        label=readable(ticket.label),
+        team=ticket.team.name if ticket.team else "",
+        owner=face(str(ticket.owner)) if ticket.owner else None,
+        escalated=ticket.escalated_at is not None and ticket.status in UNFINISHED,
+        due=due,
+        at=moment(ticket.updated_at, at=at),
+        tone=tone(ticket),
+    )
+
+
+def tone(ticket: Ticket) -> str:
+    """Dark when the customer waits for us, pale when it is over."""
+    if ticket.status not in UNFINISHED:
+        return "row-done"
+    new = ticket.status in (TicketStatus.NEW, TicketStatus.OPEN)
+    return "row-waiting" if new and ticket.last_message_kind == MessageKind.INCOMING else ""
+
+
+def readable(slug: str) -> str:
+    """A label as people say it: ``order_status`` is Order status."""
+    words = slug.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,161 @@
+"""The conversation: messages with what happened between them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from apps.desk.present.happenings import Happening, Happenings, Names, happening
+from apps.desk.present.looks import DELIVERY
+from apps.desk.present.moments import Moment, moment, whole
+from apps.desk.present.people import Face, face
+from apps.desk.queries.tickets import Story
+from apps.tickets.models import Attachment, Message
+from apps.tickets.states import Delivery, MessageKind
+
+KINDS = {
+    MessageKind.INCOMING: "customer",
+    MessageKind.OUTGOING: "ours",
+    MessageKind.NOTE: "note",
+}
+
+LONGEST = 20_000
+"""More text than this of one message is only in its original."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryView:
+    """Where a reply is on its way. It never says sent before it is."""
+
+    name: str
+    icon: str
+    tone: str
+    full: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileView:
+    """An attachment."""
+
+    name: str
+    size: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView:
+    """One message."""
+
+    id: int
+    kind: str
+    author: Face
+    address: str
+    at: Moment
+    paragraphs: list[str]
+    cut: bool
+    quoted: str
+    attachments: list[FileView]
+    original_url: str
+    delivery: DeliveryView | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A message, or what happened between two messages."""
+
+    message: MessageView | None = None
+    happenings: Happenings | None = None
+
+
+def thread(story: Story, *, at: datetime) -> list[Entry]:
+    """Put messages and events in the order in which they came about."""
+    names = Names(people=story.people, teams=story.teams)
+    start = story.messages[0].created_at if story.messages and story.earlier else None
+    told: list[tuple[datetime, int, MessageView | Happening]] = [
+        (message.created_at, 0, message_view(message, at=at)) for message in story.messages
+    ]
+    for event in story.events:
+        said = happening(event, names, at=at)
+        if said and (start is None or event.at >= start):
+            told.append((event.at, event.seq, said))
+    told.sort(key=lambda each: (each[0], each[1]))
+    return list(folded(told))
+
+
+def folded(told: list[tuple[datetime, int, MessageView | Happening]]) -> Iterator[Entry]:
+    """Gather what happened between two messages."""
+    for is_message, group in groupby(told, key=lambda each: isinstance(each[2], MessageView)):
+        things = list(group)
+        if is_message:
+            yield from (Entry(message=thing) for *_, thing in things)  # type: ignore[arg-type]
+        else:
+            happened = [thing for *_, thing in things if isinstance(thing, Happening)]
+            yield Entry(happenings=Happenings(id=things[0][1], all=happened))
+
+
+def message_view(message: Message, *, at: datetime) -> MessageView:
+    """Show one message; its author, customer and attachments are already there."""
+    body, quoted = parts(message)
+    shown = body[:LONGEST]
+    return MessageView(
+        id=message.pk,
+        kind=KINDS[MessageKind(message.kind)],
+        author=face(writer(message)),
+        address=address(message),
+        at=moment(message.created_at, at=at),
+        paragraphs=[part.strip("\n") for part in shown.split("\n\n") if part.strip()],
+        cut=len(shown) < len(body),
+        quoted=quoted[:LONGEST],
+        attachments=[file_view(file, message) for file in message.attachments.all()],
+        original_url=original_url(message),
+        delivery=delivery_view(message),
+    )
+
+
+def parts(message: Message) -> tuple[str, str]:
+    """What was newly written, and the rest: quoted history and signature."""
+    body = message.visible or message.text
+    if message.text.startswith(body):
+        return body, message.text[len(body) :].strip()
+    return body, "" if message.text.strip() == body.strip() else message.text
+
+
+def writer(message: Message) -> str:
+    """The name of who wrote it."""
+    return str(message.author or message.customer or "The desk")
+
+
+def address(message: Message) -> str:
+    """The address it came from, or goes to."""
+    if message.kind == MessageKind.INCOMING:
+        return message.customer.email if message.customer else ""
+    return f"to {message.to}" if message.to else ""
+
+
+def original_url(message: Message) -> str:
+    """Where the whole mail is, for what came from outside."""
+    if message.kind != MessageKind.INCOMING:
+        return ""
+    return reverse("desk:original", args=[message.ticket_id, message.pk])
+
+
+def file_view(file: Attachment, message: Message) -> FileView:
+    """Show an attachment."""
+    url = reverse("desk:attachment", args=[message.ticket_id, file.pk])
+    return FileView(name=file.name, size=filesizeformat(file.size), url=url)
+
+
+def delivery_view(message: Message) -> DeliveryView | None:
+    """Where a reply is; nothing for messages that do not leave."""
+    if not message.delivery:
+        return None
+    look = DELIVERY[Delivery(message.delivery)]
+    full = {
+        Delivery.QUEUED: "Waiting to leave",
+        Delivery.SENDING: "Handed to the mail server, no answer yet",
+        Delivery.SENT: f"The mail server took it {whole(message.sent_at or message.created_at)}",
+    }.get(Delivery(message.delivery), message.delivery_error or look.name)
+    return DeliveryView(name=look.name, icon=look.icon, tone=look.tone, full=full)

@@ -1,0 +1,188 @@
+"""The ticket page around the conversation: head, properties, composer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+
+from apps.accounts.models import Team, User
+from apps.desk.place import Place
+from apps.desk.present.looks import STATUS, Look, channel
+from apps.desk.present.moments import Due, Moment, moment
+from apps.desk.present.thread import Entry, thread
+from apps.desk.queries.tickets import Story
+from apps.tickets.models import Ticket
+from apps.tickets.states import MOVES, UNFINISHED, Priority, TicketStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One property as a list to choose from."""
+
+    name: str
+    label: str
+    value: str
+    options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketView:
+    """Everything the page shows of the ticket itself."""
+
+    number: int
+    subject: str
+    status: Look
+    sender: str
+    channel: Look
+    opened: Moment
+    seen: int
+    back_url: str
+    live_url: str
+    change_url: str
+    write_url: str
+    whole_url: str
+    earlier: int
+    can_take: bool
+    can_solve: bool
+    can_reopen: bool
+    entries: list[Entry]
+    choices: list[Choice]
+    tags: str
+    dues: list[Due]
+    problem_title: str = ""
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composer:
+    """Where a reply or a note is written."""
+
+    key: str
+    seen: int
+    kind: str
+    text: str
+    to: str
+    first_name: str
+    closed: bool
+    can_reply: bool
+    can_solve: bool
+    problem_title: str = ""
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What somebody wrote that was not taken, and why: shown again, nothing lost."""
+
+    key: str
+    kind: str = "reply"
+    text: str = ""
+    problem_title: str = ""
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choosable:
+    """Whom and what a ticket may be given to."""
+
+    agents: list[User]
+    teams: list[Team]
+
+
+def ticket_view(
+    ticket: Ticket,
+    story: Story,
+    place: Place,
+    *,
+    me: User,
+    choosable: Choosable,
+    dues: list[Due],
+    at: datetime,
+    problem_title: str = "",
+    problems: list[str] | None = None,
+) -> TicketView:
+    """Show a ticket as this person may work on it."""
+    status = TicketStatus(ticket.status)
+    unfinished = status in UNFINISHED
+
+    def url(name: str) -> str:
+        return place.address(reverse(f"desk:{name}", args=[ticket.pk]))
+
+    return TicketView(
+        number=ticket.pk,
+        subject=ticket.subject,
+        status=STATUS[status],
+        sender=ticket.customer.name,
+        channel=channel(ticket.channel),
+        opened=moment(ticket.created_at, at=at),
+        seen=story.seen,
+        back_url=place.url,
+        live_url=url("live"),
+        change_url=url("change"),
+        write_url=url("write"),
+        whole_url=place.address(reverse("desk:ticket", args=[ticket.pk])),
+        earlier=story.earlier,
+        can_take=unfinished and ticket.owner_id != me.pk,
+        can_solve=TicketStatus.SOLVED in MOVES[status],
+        can_reopen=status == TicketStatus.SOLVED,
+        entries=thread(story, at=at),
+        choices=choices(ticket, choosable),
+        tags=", ".join(sorted(tag.name for tag in ticket.tags.all())),
+        dues=dues,
+        problem_title=problem_title,
+        problems=problems or [],
+    )
+
+
+def choices(ticket: Ticket, choosable: Choosable) -> list[Choice]:
+    """The properties, each with the values it may have from here."""
+    status, priority = TicketStatus(ticket.status), Priority(ticket.priority)
+    reachable = [each for each in TicketStatus if each == status or each in MOVES[status]]
+    owners = [(str(user.pk), str(user)) for user in choosable.agents]
+    if ticket.owner and all(user.pk != ticket.owner_id for user in choosable.agents):
+        owners.append((str(ticket.owner_id), str(ticket.owner)))
+    return [
+        Choice(
+            name="status",
+            label="Status",
+            value=status,
+            options=[(each.value, STATUS[each].name) for each in reachable],
+        ),
+        Choice(
+            name="priority",
+            label="Priority",
+            value=str(priority.value),
+            options=[(str(each.value), each.label.capitalize()) for each in reversed(Priority)],
+        ),
+        Choice(
+            name="owner",
+            label="Owner",
+            value=str(ticket.owner_id or ""),
+            options=[("", "Nobody"), *owners],
+        ),
+        Choice(
+            name="team",
+            label="Team",
+            value=str(ticket.team_id or ""),
+            options=[("", "None"), *((str(team.pk), team.name) for team in choosable.teams)],
+        ),
+    ]
+
+
+def composer(ticket: Ticket, typed: Typed, *, seen: int) -> Composer:
+    """The box below the conversation."""
+    to = ticket.customer.email
+    status = TicketStatus(ticket.status)
+    return Composer(
+        key=typed.key,
+        seen=seen,
+        kind=typed.kind if to else "note",
+        text=typed.text,
+        to=to,
+        first_name=ticket.customer.name.split(" ")[0],
+        closed=status == TicketStatus.CLOSED,
+        can_reply=bool(to),
+        can_solve=status == TicketStatus.SOLVED or TicketStatus.SOLVED in MOVES[status],
+        problem_title=typed.problem_title,
+        problems=typed.problems,
+    )

@@ -1,0 +1,1 @@
+"""What the screens read: each a fixed number of queries, however many rows there are."""

@@ -1,0 +1,88 @@
+"""The ticket list: one page of rows, and how many wait in each view."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import User
+from apps.desk.place import FILTERS, VIEWS, Place
+from apps.desk.queries.search import matching
+from apps.tickets.models import Ticket
+
+PAGE = 50
+MOST_ROWS = 300
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Some rows of a list, and the cursor behind the last one when there are more."""
+
+    tickets: list[Ticket]
+    after: str
+
+
+def tickets_at(place: Place, person: User) -> QuerySet[Ticket]:
+    """Every ticket of a place, newest change first."""
+    tickets = Ticket.objects.visible_to(person).filter(belonging(place.view, person))
+    if place.statuses:
+        tickets = tickets.filter(status__in=place.statuses)
+    return matching(tickets, place.words).order_by("-updated_at", "-pk")
+
+
+def belonging(view: str, person: User) -> Q:
+    """Whose tickets a view shows."""
+    if view == "mine":
+        return Q(owner=person)
+    if view == "unassigned":
+        return Q(owner=None)
+    if view == "team":
+        return Q(team__in=person.teams.values("pk"))
+    return Q()
+
+
+def page_of(place: Place, person: User, *, after: str = "", size: int = PAGE) -> Page:
+    """Read one page. A cursor that we never gave out starts at the top."""
+    tickets = tickets_at(place, person).select_related("customer", "owner", "team")
+    if cursor := decoded(after):
+        changed, number = cursor
+        tickets = tickets.filter(Q(updated_at=changed, pk__lt=number) | Q(updated_at__lt=changed))
+        tickets = tickets.filter(updated_at__lte=changed)
+    size = max(1, min(size, MOST_ROWS))
+    rows = list(tickets[: size + 1])
+    more = len(rows) > size
+    return Page(tickets=rows[:size], after=encoded(rows[size - 1]) if more else "")
+
+
+def encoded(ticket: Ticket) -> str:
+    """The place of a row in the order of the list."""
+    whole = f"{ticket.updated_at.isoformat()} {ticket.pk}"
+    return urlsafe_b64encode(whole.encode()).decode().rstrip("=")
+
+
+def decoded(cursor: str) -> tuple[datetime, int] | None:
+    """The reverse, for whatever somebody may have typed into the address."""
+    try:
+        whole = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        changed, number = whole.split(" ")
+        then = datetime.fromisoformat(changed)
+        return (then, int(number)) if then.tzinfo else None
+    except ValueError:
+        return None
+
+
+def waiting_in_views(person: User) -> dict[str, int]:
+    """How many open tickets each view holds, counted up to a thousand."""
+    visible = Ticket.objects.visible_to(person).filter(status__in=FILTERS["open"][1])
+    return {
+        view: visible.filter(belonging(view, person)).order_by()[:MOST_COUNTED].count()
+        for view in VIEWS
+    }
+
+
+def pending_at(place: Place, person: User) -> int:
+    """How many tickets of a view wait for somebody else, counted up to a thousand."""
+    pending = tickets_at(Place(view=place.view, status="pending"), person)
+    return pending.order_by()[:MOST_COUNTED].count()

@@ -1,0 +1,20 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from apps.desk.views import acting, files, listing, ticket
+
+app_name = "desk"
+TICKET = "tickets/<int:number>/"
+MESSAGE = f"{TICKET}messages/<int:message_id>/"
+
+urlpatterns = [
+    path("", listing.ticket_list, name="list"),
+    path(TICKET, ticket.ticket_page, name="ticket"),
+    path(f"{TICKET}live/", ticket.live_ticket, name="live"),
+    path(f"{TICKET}write/", acting.write_message, name="write"),
+    path(f"{TICKET}change/", acting.change, name="change"),
+    path(f"{TICKET}attachments/<int:attachment_id>/", files.attachment, name="attachment"),
+    path(f"{MESSAGE}original/", files.original, name="original"),
+    path(f"{MESSAGE}original/body/", files.original_body, name="original_body"),
+]

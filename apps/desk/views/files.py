@@ -1,0 +1,73 @@
+"""What came from outside, as it came: original mails and attachments. Nothing of it may act."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from apps.accounts.http import person
+from apps.desk.present.originals import original_view
+from apps.desk.queries.tickets import ticket_of
+from apps.desk.views.access import desk_page
+from apps.tickets.models import Attachment, Message, Ticket
+
+LOCKED = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'"
+LOCKED_PAGE = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+@require_safe
+@desk_page
+def original(request: HttpRequest, number: int, message_id: int) -> HttpResponse:
+    """Show a message whole: its headers, its text with all quoted history, its HTML in a cage."""
+    message = message_of(request, number, message_id)
+    return render(request, "desk/original.html", {"original": original_view(message)})
+
+
+@require_safe
+@xframe_options_sameorigin
+@desk_page
+def original_body(request: HttpRequest, number: int, message_id: int) -> HttpResponseBase:
+    """Send the HTML of a mail. It runs nothing, loads nothing, and is nobody's origin."""
+    message = message_of(request, number, message_id)
+    if not message.html:
+        raise Http404
+    response = HttpResponse(message.html, content_type="text/html; charset=utf-8")
+    return locked(response, LOCKED_PAGE)
+
+
+@require_safe
+@desk_page
+def attachment(request: HttpRequest, number: int, attachment_id: int) -> HttpResponseBase:
+    """Send a file as a download, never as a page."""
+    ticket = ticket_of(number, person(request))
+    file = get_object_or_404(Attachment, pk=attachment_id, message__ticket=ticket)
+    try:
+        content = file.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=file.name.replace("/", "_").replace("\\", "_"),
+        content_type="application/octet-stream",
+    )
+    return locked(response, LOCKED)
+
+
+def message_of(request: HttpRequest, number: int, message_id: int) -> Message:
+    """A message of a ticket that this person may see."""
+    ticket: Ticket = ticket_of(number, person(request))
+    messages = Message.objects.select_related("author", "customer", "ticket")
+    return get_object_or_404(messages, pk=message_id, ticket=ticket)
+
+
+def locked(response: HttpResponseBase, policy: str) -> HttpResponseBase:
+    """Forbid what a browser could be talked into doing with foreign content."""
+    response["Content-Security-Policy"] = policy
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

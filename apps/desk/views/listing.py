@@ -1,0 +1,46 @@
+"""The ticket list, and its rows alone for a script."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.accounts.http import person
+from apps.desk.place import Place
+from apps.desk.present.lists import empty, more_url, rows_of
+from apps.desk.queries import lists
+from apps.desk.views.access import aimed_at, desk_page
+from apps.desk.views.screens import frame_of, place_of
+
+
+@require_safe
+@desk_page
+def ticket_list(request: HttpRequest) -> HttpResponse:
+    """Show the tickets of one place; to a script, only the rows it asked for."""
+    place = place_of(request)
+    if aimed_at(request, "rows") or aimed_at(request, "rows-more"):
+        return rows(request, place)
+    context = frame_of(request, place, at=timezone.now())
+    if not aimed_at(request, "list"):
+        return render(request, "desk/list.html", context)
+    response = render(request, "desk/_list.html", context)
+    if urlsplit(request.headers.get("HX-Current-URL", "")).path == request.path:
+        response["HX-Replace-Url"] = place.url
+    return response
+
+
+def rows(request: HttpRequest, place: Place) -> HttpResponse:
+    """Send rows: a refreshed list of the same length, or the next page."""
+    after, size = request.GET.get("after", ""), request.GET.get("size", "")
+    wanted = int(size) if size.isascii() and size.isdecimal() else lists.PAGE
+    page = lists.page_of(place, person(request), after=after, size=wanted)
+    shown = {
+        "rows": rows_of(place, page, dues={}, at=timezone.now()),
+        "more_url": more_url(place, page),
+        "empty": empty(place),
+    }
+    following = bool(after) and aimed_at(request, "rows-more")
+    template = "desk/_rows_more.html" if following else "desk/_rows.html"
+    return render(request, template, {"list": shown})
