@@ -22,7 +22,8 @@ class Outside(Generic[P, T]):
     """A function that asks the outside, with what its receiver promises when asked twice.
 
     ``reconcile`` (for reconcilable receivers) takes the same arguments and returns what was done
-    under this key, or None when nothing was.
+    under this key, or None when nothing was. ``settled`` is what the call returns once a person
+    said that it was done after all.
     """
 
     function: Callable[Concatenate[Intent, P], T]
@@ -30,6 +31,7 @@ class Outside(Generic[P, T]):
     receiver: Receiver
     timeout: float
     reconcile: Callable[Concatenate[Intent, P], T | None] | None = None
+    settled: T | None = None
 
     def __call__(self, intent: Intent, *args: P.args, **values: P.kwargs) -> T:
         """Ask once, without the engine (tests, admin buttons)."""
@@ -37,7 +39,12 @@ class Outside(Generic[P, T]):
 
 
 def outside(
-    *, destination: str, receiver: Receiver, timeout: float = 10.0, reconcile: Any = None
+    *,
+    destination: str,
+    receiver: Receiver,
+    timeout: float = 10.0,
+    reconcile: Any = None,
+    settled: Any = None,
 ) -> Callable[[Callable[Concatenate[Intent, P], T]], Outside[P, T]]:
     """Declare a function that asks the outside; it gets an ``Intent`` first.
 
@@ -46,7 +53,7 @@ def outside(
     """
 
     def declare(function: Callable[Concatenate[Intent, P], T]) -> Outside[P, T]:
-        return Outside(function, destination, receiver, timeout, reconcile)
+        return Outside(function, destination, receiver, timeout, reconcile, settled)
 
     return declare
 

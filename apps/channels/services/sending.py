@@ -23,7 +23,12 @@ class Unwritable(Refused):
     message = "The mail cannot be written: {cause}"
 
 
-@outside(destination="smtp", receiver=Receiver.UNSAFE, timeout=SECONDS)
+@outside(
+    destination="smtp",
+    receiver=Receiver.UNSAFE,
+    timeout=SECONDS,
+    settled=SendOutcome(sent=True),
+)
 def send_reply(intent: Intent, *, message_id: int) -> SendOutcome:
     """Send a reply; a no is an answer too. Raises MailServerAway, OutcomeUnknown."""
     found = Message.objects.select_related("ticket", "author").filter(pk=message_id).first()
@@ -34,7 +39,12 @@ def send_reply(intent: Intent, *, message_id: int) -> SendOutcome:
     return hand_over(written(lambda: compose_reply(found)), timeout=intent.timeout / WAITS)
 
 
-@outside(destination="smtp", receiver=Receiver.UNSAFE, timeout=SECONDS)
+@outside(
+    destination="smtp",
+    receiver=Receiver.UNSAFE,
+    timeout=SECONDS,
+    settled=SendOutcome(sent=True),
+)
 def send_notice(intent: Intent, *, to: str, subject: str, text: str) -> SendOutcome:
     """Send somebody who works here a mail from the desk itself."""
     notice = written(lambda: compose_notice(key=intent.key, to=to, subject=subject, text=text))

@@ -30,7 +30,8 @@ def call(claim: Claim, place: int, name: str, ask: Any, values: dict[str, Any]) 
     input_hash = digest(values)
     memo = remembered(claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
-        return decode(hint, memo.output)
+        settled = memo.output is None and ask.settled is not None
+        return ask.settled if settled else decode(hint, memo.output)
     if unsure(memo) and ask.receiver is Receiver.UNSAFE:
         raise InDoubt(step=name, destination=ask.destination, cause="An attempt never ended.")
     breaking.pass_or_raise(ask.destination)

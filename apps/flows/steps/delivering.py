@@ -1,0 +1,36 @@
+"""Where a reply is on its way, as its run knows it."""
+
+from django.utils import timezone
+
+from apps.channels.services.composing import reply_identifier
+from apps.coordination.models import Run
+from apps.coordination.states import RunState
+from apps.tickets.models import Message
+from apps.tickets.services.delivering import change_delivery
+from apps.tickets.states import Delivery
+
+PARKED = {RunState.IN_DOUBT: Delivery.IN_DOUBT, RunState.DEAD: Delivery.FAILED}
+
+
+def begin(*, message_id: int) -> None:
+    """Give a reply its Message-ID, the same at each attempt, and show it as being sent."""
+    message = Message.objects.select_related("ticket").get(pk=message_id)
+    change_delivery(
+        message_id=message_id,
+        delivery=Delivery.SENDING,
+        message_id_header=reply_identifier(message),
+        at=timezone.now(),
+    )
+
+
+def mark(*, message_id: int, delivery: str, error: str = "") -> None:
+    """Write down how far a reply came."""
+    change_delivery(message_id=message_id, delivery=delivery, error=error, at=timezone.now())
+
+
+def mark_parked(*, run_id: int) -> None:
+    """Show a reply whose run is parked as in doubt or failed; one that goes on again is left."""
+    run = Run.objects.get(pk=run_id)
+    if run.state in PARKED:
+        message_id = run.input["message_id"]
+        mark(message_id=message_id, delivery=PARKED[RunState(run.state)], error=run.error)

@@ -1,0 +1,25 @@
+"""An agent answered: the reply leaves as mail, once, and its state is told honestly."""
+
+from apps.channels.services.sending import send_reply
+from apps.coordination.flows import FlowRun, OnDead, flow
+from apps.coordination.types import RunParked
+from apps.flows.steps import delivering
+from apps.tickets.events import ReplyWritten
+from apps.tickets.states import Delivery
+
+
+@flow("send reply", version=1, on=ReplyWritten, on_dead=OnDead.SKIP, lane="mail")
+def send(run: FlowRun[ReplyWritten]) -> None:
+    """Mark it as sending, hand it to the mail server, write down what that said."""
+    message = run.input.message_id
+    run.transact("begin", delivering.begin, message_id=message)
+    said = run.call("send", send_reply, message_id=message)
+    delivery = Delivery.SENT if said.sent else Delivery.FAILED
+    run.transact("end", delivering.mark, message_id=message, delivery=delivery, error=said.error)
+
+
+@flow("tell of a parked reply", version=1, on=RunParked, on_dead=OnDead.SKIP, lane="mail")
+def tell_of_a_parked_reply(run: FlowRun[RunParked]) -> None:
+    """A reply whose run was parked shows as in doubt or failed, instead of sending for ever."""
+    if run.input.flow == "send reply":
+        run.transact("mark", delivering.mark_parked, run_id=run.input.run_id)
