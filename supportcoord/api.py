@@ -34,6 +34,7 @@ class Nothing(APIView):
 
 
 V1 = (
+    "apps.review.api.urls",
     "apps.tickets.api.urls",
     "apps.customers.api.urls",
     "apps.coordination.api.urls",

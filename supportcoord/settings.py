@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS = {
     "APPEND_COMPONENTS": API_COMPONENTS,
     # One name for each list of words; two fields called `status` would otherwise collide.
     "ENUM_NAME_OVERRIDES": {
+        "ReviewStatus": "apps.review.states.ReviewStatus",
         "TicketStatus": "apps.tickets.states.TicketStatus",
         "OrderStatus": "apps.orders.states.OrderStatus",
         "RunState": "apps.coordination.states.RunState",
@@ -267,4 +268,5 @@ ROUTING_DEFAULT_TEAM = env.text("SUPPORTCOORD_DEFAULT_TEAM", default="support")
 # The periodic clockwork: which Celery task the coordinator starts, and how often.
 CLOCKWORK: dict[str, timedelta] = {
     "apps.orders.tasks.refresh_stale_orders": timedelta(minutes=5),
+    "apps.review.tasks.expire_overdue": timedelta(minutes=5),
 }

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from supportcoord.wsgi import application
 from tests.make.accounts import key
 from tests.make.orders import order
-from tests.make.tickets import ticket
+from tests.make.review import review
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
@@ -46,10 +46,11 @@ interface = schemathesis.openapi.from_wsgi("/api/schema/?format=json", applicati
 @pytest.fixture
 def real(transactional_db) -> dict[str, int | str]:
     """Names of records that exist, to be asked for as often as those that do not."""
-    asked, bought = ticket(), order()
+    asked, bought = review(), order()
     return {
-        "ticket_id": asked.pk,
-        "customer_id": asked.customer_id,
+        "review_id": asked.pk,
+        "ticket_id": asked.ticket_id,
+        "customer_id": asked.ticket.customer_id,
         "source": bought.shop.slug,
         "number": bought.number,
     }

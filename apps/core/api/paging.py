@@ -59,7 +59,7 @@ def read_cursor(token: str, sort: str, model: type[Model], ordering: Ordering) -
 
 def column_value(model: type[Model], name: str, value: Any) -> Any:
     """A value from outside as the column's own type. Raises ValueError."""
-    if not isinstance(value, str | int) or (isinstance(value, str) and "\x00" in value):
+    if not isinstance(value, str | int | float) or (isinstance(value, str) and "\x00" in value):
         raise ValueError
     field: Any = model._meta.get_field(name)
     read = field.to_python(value)

@@ -1,0 +1,16 @@
+"""Every change to a review: opening, claiming, deciding, expiring."""
+
+from apps.review.services.claiming import claim_next, claim_review, release_claim
+from apps.review.services.deciding import decide_review, reject_review
+from apps.review.services.opening import expire_overdue, expire_review, open_review
+
+__all__ = [
+    "claim_next",
+    "claim_review",
+    "decide_review",
+    "expire_overdue",
+    "expire_review",
+    "open_review",
+    "reject_review",
+    "release_claim",
+]

@@ -1,0 +1,104 @@
+"""Asking a person, and taking the question back when its time is over."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.coordination.events import publish
+from apps.core.db import locked
+from apps.core.states import move
+from apps.review.events import ReviewDecided, ReviewExpired, ReviewOpened
+from apps.review.models import Review
+from apps.review.states import DECIDED, MOVES, ReviewStatus
+from apps.tickets.services.keeping import one_line
+
+GRACE = timedelta(hours=1)
+"""A flow takes its own question back; what a dead one forgot is taken back this much later."""
+
+MOST_REASONS = 20
+
+
+@transaction.atomic
+def open_review(
+    *,
+    key: str,
+    ticket_id: int,
+    message_id: int,
+    suggested: str,
+    confidence: float | None,
+    choices: Iterable[tuple[str, str]],
+    runner_up: str = "",
+    runner_up_confidence: float | None = None,
+    reasons: Sequence[str] = (),
+    suggested_by: str = "",
+    risk: float = 0.5,
+    due_at: datetime,
+    at: datetime,
+) -> int:
+    """Ask a person about one verdict; returns the review's id. The same key is the same review.
+
+    ``choices`` are the labels (slug and name) that may be decided; publishes ReviewOpened.
+    """
+    review, fresh = Review.objects.get_or_create(
+        key=key,
+        defaults={
+            "ticket_id": ticket_id,
+            "message_id": message_id,
+            "suggested": suggested,
+            "confidence": confidence,
+            "runner_up": runner_up,
+            "runner_up_confidence": runner_up_confidence,
+            "choices": [[slug, one_line(name, 80)] for slug, name in choices],
+            "reasons": [one_line(reason, 300) for reason in reasons[:MOST_REASONS]],
+            "suggested_by": one_line(suggested_by, 120),
+            "risk": min(1.0, max(0.0, risk)),
+            "opened_at": at,
+            "due_at": due_at,
+        },
+    )
+    if fresh:
+        event = ReviewOpened(ticket_id=ticket_id, review_id=review.pk, suggested=suggested)
+        publish(event, why=" ".join(review.reasons))
+    return review.pk
+
+
+@transaction.atomic
+def expire_review(*, review_id: int, at: datetime) -> ReviewDecided | None:
+    """Take a question back whose time is over; returns the decision if somebody was faster."""
+    review = locked(Review, review_id)
+    if review.status in DECIDED:
+        return decision_of(review)
+    if review.status == ReviewStatus.OPEN:
+        expire(review, at=at)
+    return None
+
+
+def expire(review: Review, *, at: datetime) -> None:
+    """Close a locked review that nobody decided."""
+    move(review, ReviewStatus.EXPIRED, MOVES)
+    review.decided_at = at
+    review.claimed_by, review.claimed_until = None, None
+    review.save(update_fields=["status", "decided_at", "claimed_by", "claimed_until"])
+    event = ReviewExpired(ticket_id=review.ticket_id, review_id=review.pk)
+    publish(event, why="Nobody decided in time.")
+
+
+def decision_of(review: Review) -> ReviewDecided:
+    """What a person decided, as its event says it."""
+    return ReviewDecided(
+        ticket_id=review.ticket_id,
+        review_id=review.pk,
+        label=review.decided_label,
+        outcome=review.status,
+    )
+
+
+@transaction.atomic
+def expire_overdue(*, at: datetime, limit: int = 100) -> int:
+    """Take back questions whose flow has died; returns how many."""
+    late = Review.objects.overdue(at - GRACE).order_by("due_at")
+    reviews = list(late.select_for_update(skip_locked=True)[:limit])
+    for review in reviews:
+        expire(review, at=at)
+    return len(reviews)
