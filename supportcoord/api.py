@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.urls import Resolver404, include, path, re_path, resolve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
@@ -33,6 +34,11 @@ class Nothing(APIView):
         )
 
 
+# The stylesheet of Swagger UI draws its little pictures from data: addresses.
+docs = csp_update({"img-src": ["'self'", "data:"]})(
+    SpectacularSwaggerSplitView.as_view(url_name="schema")
+)
+
 V1 = (
     "apps.review.api.urls",
     "apps.tickets.api.urls",
@@ -44,7 +50,7 @@ V1 = (
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("docs/", docs, name="docs"),
     path("v1/", include([path("", include(urls)) for urls in V1])),
     re_path("", Nothing.as_view()),
 ]

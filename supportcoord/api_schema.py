@@ -64,8 +64,13 @@ class ApiSchema(AutoSchema):
         name: str = super()._get_serializer_name(*args, **kwargs)
         return name.removesuffix("Out")
 
-    def get_description(self) -> str:  # type: ignore[override]
-        """The handler's own words, and the scope it needs."""
+    def get_summary(self) -> str:
+        """The first line of the handler's own words."""
         said: str = super().get_description()
+        return said.partition("\n")[0].rstrip(".")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """The rest of the handler's own words, and the scope it needs."""
+        said: str = super().get_description().partition("\n")[2].strip()
         scope = getattr(self.view, "required_scopes", {}).get(self.method)
-        return f"{said}\n\nScope: `{scope.value}`." if scope else said
+        return f"{said}\n\nScope: `{scope.value}`.".strip() if scope else said

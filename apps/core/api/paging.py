@@ -63,7 +63,8 @@ def column_value(model: type[Model], name: str, value: Any) -> Any:
         raise ValueError
     field: Any = model._meta.get_field(name)
     read = field.to_python(value)
-    if isinstance(read, datetime) and is_naive(read):
+    cut = isinstance(value, float) and not isinstance(read, float)
+    if cut or (isinstance(read, datetime) and is_naive(read)):
         raise ValueError
     return read
 
