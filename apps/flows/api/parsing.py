@@ -35,6 +35,12 @@ class RawMailParser(BaseParser):
         return raw
 
 
+class OctetStreamParser(RawMailParser):
+    """The same, for clients that only know bytes."""
+
+    media_type = "application/octet-stream"
+
+
 def raw_mail(data: Any) -> bytes:
     """The request's mail. Raises ParseError where there is none."""
     if not isinstance(data, bytes) or not data:

@@ -16,18 +16,20 @@ from apps.channels.services.receiving import InboxUnknown, store_mail
 from apps.channels.states import Source
 from apps.coordination.api.idempotency import fingerprint, key_of, source_of
 from apps.coordination.services.taking_in import remember_answer, take_in
-from apps.flows.api.parsing import RawMailParser, raw_mail
+from apps.flows.api.parsing import OctetStreamParser, RawMailParser, raw_mail
 from apps.flows.api.serializers import InboundMailIn, InboundMailOut
 from apps.flows.receiving import take_in_now
 
 
 class InboundMail(APIView):
     required_scopes: ClassVar = {"POST": Scope.MAIL_WRITE}
-    parser_classes = (RawMailParser,)
+    parser_classes = (RawMailParser, OctetStreamParser)
 
     @extend_schema(
         parameters=[InboundMailIn],
-        request={"message/rfc822": OpenApiTypes.BINARY},
+        request=dict.fromkeys(
+            [RawMailParser.media_type, OctetStreamParser.media_type], OpenApiTypes.BINARY
+        ),
         responses={201: InboundMailOut},
     )
     def post(self, request: Request) -> Response:
