@@ -149,6 +149,7 @@ class Postgres(Server):
     def __init__(self, home: Path) -> None:
         super().__init__(home)
         self.data = home / "data"
+        self.draft = home / "data.new"
 
     def url(self, database: str) -> str:
         """Where one of its databases is."""
@@ -158,6 +159,7 @@ class Postgres(Server):
         """Make the data folder, whole or not at all, and outlive what a crash left."""
         self.user = servant(self.data if self.data.exists() else self.home)
         hand_over(self.home, self.user)
+        shutil.rmtree(self.draft, ignore_errors=True)
         if not self.data.exists():
             self._make_data()
         found = (self.data / "PG_VERSION").read_text().strip()
@@ -196,8 +198,7 @@ class Postgres(Server):
         return []
 
     def _make_data(self) -> None:
-        draft = self.home / "data.new"
-        shutil.rmtree(draft, ignore_errors=True)
+        draft = self.draft
         draft.mkdir(mode=0o700)
         hand_over(draft, self.user)
         _ = self.password

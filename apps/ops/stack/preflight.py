@@ -65,7 +65,7 @@ def need_ports(host: str, ports: Iterable[int], *, other: int) -> None:
 def need_database(config: dict[str, Any]) -> None:
     """Raise DatabaseSilent when the database cannot be entered."""
     try:
-        psycopg.connect(**entrance(config), connect_timeout=5).close()
+        psycopg.connect(**entrance(config)).close()
     except psycopg.Error as error:
         why = str(error).strip().splitlines()[-1].rstrip(".")
         place = f"{config['HOST'] or 'this machine'}:{config['PORT'] or 5432}"
@@ -101,5 +101,5 @@ def entrance(config: dict[str, Any]) -> dict[str, Any]:
     """Give the words psycopg has for Django's."""
     words = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
     found = {word: config.get(name) for name, word in (words | {"PORT": "port"}).items()}
-    options = {key: value for key, value in config.get("OPTIONS", {}).items() if value}
-    return {word: value for word, value in (options | found).items() if value}
+    given = {"connect_timeout": 5, **config.get("OPTIONS", {}), **found}
+    return {word: value for word, value in given.items() if value}

@@ -16,7 +16,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import get_commands
 
 from apps.core.errors import Unavailable
-from apps.ops.servers import Postgres, Valkey, held
+from apps.ops.servers import Postgres, Server, Valkey, held
 from apps.ops.stack import preflight
 from apps.ops.stack.processes import PROCESSES
 from apps.ops.stack.supervisor import Supervisor, stopping_on_signals
@@ -76,17 +76,21 @@ class Stack:
             preflight.need_database(self.settings.DATABASES["default"])
         else:
             postgres = Postgres(self.var / "postgres")
-            self.parts.callback(postgres.stop)
-            postgres.start()
+            self.start_server(postgres)
             preflight.create_database(postgres.url("postgres"), DATABASE)
             self.own["DATABASE_URL"] = postgres.url(DATABASE)
         if self.settings.ENVIRONMENT.given("REDIS_URL"):
             preflight.need_broker(self.settings.REDIS_URL)
         else:
             valkey = Valkey(self.var / "valkey")
-            self.parts.callback(valkey.stop)
-            valkey.start()
+            self.start_server(valkey)
             self.own["REDIS_URL"] = valkey.url(0)
+
+    def start_server(self, server: Server) -> None:
+        """Start a server of our own, to be watched and stopped with the rest."""
+        self.parts.callback(server.stop)
+        server.start()
+        self.supervisor.servers.append(server)
 
     def leave_a_note(self) -> None:
         """Tell this stack's children, and by a file other shells, where the servers are."""

@@ -12,6 +12,7 @@ from types import FrameType
 
 from apps.core.errors import Unavailable
 from apps.ops.launching import end, kill_group, launch
+from apps.ops.servers import Server
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 25.0
@@ -40,6 +41,7 @@ class Supervisor:
         self.home = home
         self.env = dict(env)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.servers: list[Server] = []
         self.lock = threading.Lock()
 
     def step(self, name: str, command: Sequence[str]) -> None:
@@ -60,9 +62,10 @@ class Supervisor:
         self._pump(name, process)
 
     def check(self) -> None:
-        """Raise Ended when a program is gone that should be there."""
-        for name, process in self.processes.items():
-            if process.poll() is not None:
+        """Raise Ended when a program or a server is gone that should be there."""
+        servers = {server.title: server.process for server in self.servers}
+        for name, process in {**servers, **self.processes}.items():
+            if process is not None and process.poll() is not None:
                 raise Ended(name=name, code=process.returncode)
 
     def watch(self) -> None:
