@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
-from apps.ops.servers import AlreadyRunning, Postgres, Valkey, held
+from apps.ops.holding import AlreadyRunning, held
+from apps.ops.servers import Postgres, Valkey
 
 ROOT = Path(__file__).parents[1]
 

