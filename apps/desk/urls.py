@@ -16,5 +16,6 @@ urlpatterns = [
     path(f"{TICKET}change/", acting.change, name="change"),
     path(f"{TICKET}attachments/<int:attachment_id>/", files.attachment, name="attachment"),
     path(f"{MESSAGE}original/", files.original, name="original"),
+    path(f"{MESSAGE}original/mail/", files.original_mail, name="original_mail"),
     path(f"{MESSAGE}original/body/", files.original_body, name="original_body"),
 ]

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.tickets.models import Message
 from apps.tickets.types import NewAttachment, NewMessage
+from tests.make.mails import arrived, inbox, mail
 from tests.make.tickets import ticket
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,28 @@ def test_a_file_that_is_gone_is_404(desk):
     )
 
     assert answer.status_code == 404
+
+
+def test_a_mail_can_be_had_byte_for_byte_as_it_came(desk):
+    inbox()
+    raw = mail("It is broken.\r\n\r\n> On Monday we wrote")
+    outcome = arrived(raw)
+    message = Message.objects.get(ticket=outcome.ticket_id)
+
+    place = reverse("desk:original_mail", args=[message.ticket_id, message.pk])
+
+    page = desk.get(reverse("desk:original", args=[message.ticket_id, message.pk]))
+    answer = desk.get(place)
+
+    assert place in page.content.decode()
+    assert b"".join(answer.streaming_content) == raw
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_what_did_not_come_by_mail_has_no_mail(desk):
+    message = written()
+
+    place = reverse("desk:original_mail", args=[message.ticket_id, message.pk])
+
+    assert desk.get(place).status_code == 404

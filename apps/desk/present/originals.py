@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from apps.channels.models import ReceivedMail
 from apps.desk.present.beside import Fact
 from apps.desk.present.moments import whole
 from apps.tickets.models import Message
@@ -20,9 +21,11 @@ class OriginalView:
     headers: list[Fact]
     text: str
     body_url: str
+    mail_url: str
+    oddities: list[str]
 
 
-def original_view(message: Message) -> OriginalView:
+def original_view(message: Message, *, mail: ReceivedMail | None) -> OriginalView:
     """Show a message; its ticket, author and customer are already there."""
     headers = [
         Fact(name="From", value=sender(message)),
@@ -40,6 +43,8 @@ def original_view(message: Message) -> OriginalView:
         headers=[fact for fact in headers if fact.value],
         text=message.text,
         body_url=reverse("desk:original_body", args=place) if message.html else "",
+        mail_url=reverse("desk:original_mail", args=place) if mail else "",
+        oddities=mail.problems.splitlines() if mail else [],
     )
 
 

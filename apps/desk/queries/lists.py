@@ -7,8 +7,11 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
+from apps.coordination.models import Run
+from apps.coordination.states import PARKED
 from apps.desk.place import FILTERS, VIEWS, Place
 from apps.desk.queries.search import matching
+from apps.review.models import Review
 from apps.tickets.models import Ticket
 
 PAGE = 50
@@ -86,3 +89,13 @@ def pending_at(place: Place, person: User) -> int:
     """How many tickets of a view wait for somebody else, counted up to a thousand."""
     pending = tickets_at(Place(view=place.view, status="pending"), person)
     return pending.order_by()[:MOST_COUNTED].count()
+
+
+def waiting_elsewhere(person: User) -> dict[str, int]:
+    """What waits outside the list, as far as this person may look into it."""
+    waiting = {}
+    if person.is_staff and person.has_perm("review.view_review"):
+        waiting["review"] = Review.objects.open()[:MOST_COUNTED].count()
+    if person.is_staff and person.has_perm("coordination.view_run"):
+        waiting["dead"] = Run.objects.filter(state__in=PARKED)[:MOST_COUNTED].count()
+    return waiting

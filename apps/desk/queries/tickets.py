@@ -34,7 +34,8 @@ class Story:
 def ticket_of(number: int, person: User) -> Ticket:
     """Read one ticket with whom it belongs to. Raises NotFound."""
     tickets = Ticket.objects.visible_to(person).select_related("customer", "owner", "team")
-    ticket = tickets.filter(pk=number).first()
+    whole = tickets.prefetch_related("customer__identities", "tags")
+    ticket = whole.filter(pk=number).first()
     if ticket is None:
         raise NotFound(thing="ticket", key=number)
     return ticket

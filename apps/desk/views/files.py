@@ -1,11 +1,14 @@
 """What came from outside, as it came: original mails and attachments. Nothing of it may act."""
 
+from io import BytesIO
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import person
+from apps.channels.models import ReceivedMail
 from apps.desk.present.originals import original_view
 from apps.desk.queries.tickets import ticket_of
 from apps.desk.views.access import desk_page
@@ -23,7 +26,8 @@ LOCKED_PAGE = (
 def original(request: HttpRequest, number: int, message_id: int) -> HttpResponse:
     """Show a message whole: its headers, its text with all quoted history, its HTML in a cage."""
     message = message_of(request, number, message_id)
-    return render(request, "desk/original.html", {"original": original_view(message)})
+    view = original_view(message, mail=mail_of(message))
+    return render(request, "desk/original.html", {"original": view})
 
 
 @require_safe
@@ -36,6 +40,23 @@ def original_body(request: HttpRequest, number: int, message_id: int) -> HttpRes
         raise Http404
     response = HttpResponse(message.html, content_type="text/html; charset=utf-8")
     return locked(response, LOCKED_PAGE)
+
+
+@require_safe
+@desk_page
+def original_mail(request: HttpRequest, number: int, message_id: int) -> HttpResponseBase:
+    """Send the mail byte for byte as it came, as a file."""
+    message = message_of(request, number, message_id)
+    mail = mail_of(message)
+    if mail is None:
+        raise Http404
+    response = FileResponse(
+        BytesIO(bytes(mail.raw)),
+        as_attachment=True,
+        filename=f"ticket-{number}-message-{message_id}.eml",
+        content_type="application/octet-stream",
+    )
+    return locked(response, LOCKED)
 
 
 @require_safe
@@ -55,6 +76,11 @@ def attachment(request: HttpRequest, number: int, attachment_id: int) -> HttpRes
         content_type="application/octet-stream",
     )
     return locked(response, LOCKED)
+
+
+def mail_of(message: Message) -> ReceivedMail | None:
+    """The mail that a message came as, if it came as one."""
+    return ReceivedMail.objects.filter(message=message).order_by("pk").first()
 
 
 def message_of(request: HttpRequest, number: int, message_id: int) -> Message:

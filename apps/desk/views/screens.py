@@ -8,12 +8,17 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.http import person
+from apps.accounts.models import User
 from apps.desk.place import Place
-from apps.desk.present import beside as beside_view
+from apps.desk.present import why
+from apps.desk.present.beside import customer_view, run_view
 from apps.desk.present.frame import rail
 from apps.desk.present.lists import list_of
+from apps.desk.present.orders import order_views
 from apps.desk.present.tickets import Choosable, Typed, composer, ticket_view
 from apps.desk.queries import beside, lists, tickets
+from apps.review.queries import reviews_of
+from apps.routing.queries import decisions_of
 from apps.tickets.models import Ticket
 
 
@@ -24,14 +29,14 @@ def place_of(request: HttpRequest) -> Place:
 
 def frame_of(
     request: HttpRequest, place: Place, *, at: datetime, opened: int | None = None
-) -> Any:
+) -> dict[str, Any]:
     """The rail and the list: what surrounds every screen."""
     me = person(request)
     waiting = lists.waiting_in_views(me)
     page = lists.page_of(place, me, after=request.GET.get("after", ""))
     pending = lists.pending_at(place, me)
     return {
-        "rail": rail(me, place, waiting, {}),
+        "rail": rail(me, place, waiting, lists.waiting_elsewhere(me)),
         "list": list_of(
             place, page, waiting=waiting, pending=pending, dues={}, opened=opened, at=at
         ),
@@ -66,14 +71,22 @@ def ticket_context(
     return {
         "ticket": view,
         "composer": composer(ticket, typed or Typed(key=uuid4().hex), seen=story.seen),
-        "customer": beside_view.customer_view(
-            ticket.customer, beside.other_tickets(ticket), place, at=at
-        ),
-        "orders": [],
-        "why": [],
-        "crm": [],
-        "runs": [
-            beside_view.run_view(run, at=at, link=me.has_perm("coordination.view_run"))
-            for run in beside.runs_of(ticket)
+    } | beside_context(ticket, place, me, at=at)
+
+
+def beside_context(ticket: Ticket, place: Place, me: User, *, at: datetime) -> dict[str, Any]:
+    """The panels beside the conversation."""
+    mentions = beside.mentions_of(ticket)
+    others = beside.other_tickets(ticket)
+    link = me.is_staff and me.has_perm("coordination.view_run")
+    return {
+        "customer": customer_view(ticket.customer, others, place, at=at),
+        "orders": order_views(beside.orders_beside(ticket, mentions), mentions, at=at),
+        "why": [
+            *why.review_reasons(reviews_of(ticket.pk), at=at),
+            *why.order_reasons(mentions),
+            *why.routing_reason(decisions_of(ticket.pk)),
         ],
+        "crm": [],
+        "runs": [run_view(run, at=at, link=link) for run in beside.runs_of(ticket)],
     }

@@ -1,0 +1,141 @@
+"""The panels beside a conversation: customer, orders with their age, why, runs."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.coordination.models import Run, Step
+from apps.customers.services import find_or_create_customer
+from apps.orders.services.mirroring import upsert_order
+from apps.tickets.services.changing import mention_order
+from tests.make.orders import facts, shop
+from tests.make.review import review
+from tests.make.routing import routed, rule, test_of
+from tests.make.tickets import customer, team, ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(desk, made) -> str:
+    return " ".join(desk.get(f"/tickets/{made.pk}/").content.decode().split())
+
+
+def mirrored(**fields) -> None:
+    shop("eu", name="EU shop")
+    upsert_order(facts=facts(**fields), at=timezone.now())
+
+
+def test_the_customers_orders_stand_beside_the_ticket(desk):
+    made = ticket(customer=customer("ada@home.example"))
+    mirrored()
+
+    page = page_of(desk, made)
+
+    assert "A-1042" in page
+    assert "2 \N{MULTIPLICATION SIGN} Mug" in page
+    assert "29.00 EUR" in page
+    assert "ordered 22 Nov 2026 · EU shop, asked" in page
+
+
+def test_an_order_of_somebody_else_comes_with_a_warning(desk):
+    made = ticket(customer=customer("eve@home.example"))
+    mirrored()
+    mention_order(
+        ticket_id=made.pk, source="eu", number="A-1042", belongs=False, at=timezone.now()
+    )
+
+    page = page_of(desk, made)
+
+    assert "This order belongs to somebody else." in page
+    assert "Named by the customer and found in eu." in page
+
+
+def test_a_tracking_link_leads_to_the_web_or_nowhere(desk):
+    made = ticket(customer=customer("ada@home.example"))
+    mirrored(carrier="DHL", tracking_number="123", tracking_url="javascript:alert(1)")
+
+    page = page_of(desk, made)
+
+    assert "DHL · 123" in page
+    assert "javascript:" not in page
+
+
+def test_the_routing_tells_each_rule_and_why_it_did_or_did_not_match(desk):
+    returns, made = team("Returns desk"), ticket()
+    rule(test_of("label", "is", "refund"), name="Refunds", team_id=returns.pk)
+    rule(test_of("label", "is", "delivery"), name="Parcels", priority=4)
+    routed(made, label="refund", confidence=0.97)
+
+    page = page_of(desk, made)
+
+    assert "2 rules looked at" in page
+    assert "Refunds (version 1)" in page
+    assert "Matched (gave the team)" in page
+    assert "Did not match: " in page
+    assert "Returns desk" in page
+
+
+def test_a_review_tells_what_was_suggested_and_why_a_person_was_asked(desk):
+    asked = review(reasons=("The two best labels are too close.",))
+
+    page = page_of(desk, asked.ticket)
+
+    assert "waits for a person" in page
+    assert "Suggested was Refund." in page
+    assert "The two best labels are too close." in page
+
+
+def test_other_tickets_of_the_customer_are_one_click_away(desk):
+    ada = find_or_create_customer(value="ada@home.example", name="Ada Byron")
+    made, other = ticket(customer=ada), ticket(customer=ada, subject="An older matter")
+
+    page = page_of(desk, made)
+
+    assert f'href="/tickets/{other.pk}/"' in page
+    assert "An older matter" in page
+
+
+def test_runs_tell_their_steps_and_what_went_wrong(desk):
+    made, now = ticket(), timezone.now()
+    run = Run.objects.create(
+        flow="tidy_up",
+        version=1,
+        serial_key=made.stream,
+        key_seq=1,
+        state="dead",
+        input={},
+        due_at=None,
+        error="HTTP 503 from crm.example",
+        error_code="unavailable",
+    )
+    Step.objects.create(
+        run=run,
+        name="classify",
+        kind="call",
+        position=0,
+        state="done",
+        input_hash="",
+        fence=1,
+        started_at=now - timedelta(seconds=2),
+        finished_at=now,
+    )
+    Step.objects.create(
+        run=run,
+        name="push note",
+        kind="call",
+        position=1,
+        state="failed",
+        input_hash="",
+        fence=1,
+        attempts=3,
+        error="HTTP 503 from crm.example",
+    )
+
+    page = page_of(desk, made)
+
+    assert "<strong>Tidy up</strong>" in page
+    assert ">stopped</span>" in page
+    assert "2.0 s" in page
+    assert "try 3" in page
+    assert "HTTP 503 from crm.example" in page
