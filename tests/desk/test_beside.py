@@ -96,41 +96,22 @@ def test_other_tickets_of_the_customer_are_one_click_away(desk):
     assert "An older matter" in page
 
 
+def stopped_run(made) -> None:
+    """A run that did one step and failed at the next."""
+    common = {"version": 1, "key_seq": 1, "input": {}, "due_at": None}
+    run = Run.objects.create(flow="tidy_up", serial_key=made.stream, state="dead", **common)
+    now = timezone.now()
+    shared = {"run": run, "kind": "call", "input_hash": "", "fence": 1}
+    then = now - timedelta(seconds=2)
+    done = {"state": "done", "started_at": then, "finished_at": now}
+    failed = {"state": "failed", "attempts": 3, "error": "HTTP 503 from crm.example"}
+    Step.objects.create(name="classify", position=0, **shared, **done)
+    Step.objects.create(name="push note", position=1, **shared, **failed)
+
+
 def test_runs_tell_their_steps_and_what_went_wrong(desk):
-    made, now = ticket(), timezone.now()
-    run = Run.objects.create(
-        flow="tidy_up",
-        version=1,
-        serial_key=made.stream,
-        key_seq=1,
-        state="dead",
-        input={},
-        due_at=None,
-        error="HTTP 503 from crm.example",
-        error_code="unavailable",
-    )
-    Step.objects.create(
-        run=run,
-        name="classify",
-        kind="call",
-        position=0,
-        state="done",
-        input_hash="",
-        fence=1,
-        started_at=now - timedelta(seconds=2),
-        finished_at=now,
-    )
-    Step.objects.create(
-        run=run,
-        name="push note",
-        kind="call",
-        position=1,
-        state="failed",
-        input_hash="",
-        fence=1,
-        attempts=3,
-        error="HTTP 503 from crm.example",
-    )
+    made = ticket()
+    stopped_run(made)
 
     page = page_of(desk, made)
 
