@@ -46,6 +46,7 @@ V1 = (
     "apps.customers.api.urls",
     "apps.coordination.api.urls",
     "apps.orders.api.urls",
+    "apps.crm.api.urls",
     "apps.accounts.api.urls",
 )
 

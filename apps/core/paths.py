@@ -64,12 +64,12 @@ def clean(text: str) -> str:
 
 
 def text_at(data: Any, path: str, *, most: int) -> str:
-    """A short text; numbers are written out, nothing is the empty text."""
+    """A short text on one line; numbers are written out, nothing is the empty text."""
     value = dig(data, path)
     if value is None:
         return ""
     if isinstance(value, str):
-        return clean(value)[:most]
+        return " ".join(clean(value).split())[:most]
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)[:most]
     raise unreadable(path, value, "text")

@@ -1,0 +1,1 @@
+"""Ways to reach a CRM. Each kind is known to one file here."""

@@ -1,0 +1,1 @@
+"""What CRMs tell us over HTTP."""
