@@ -21,6 +21,11 @@ LEAD = REVIEW | {
     "routing.view_routingdecision",
     "escalation.view_escalation",
     "tickets.view_ticket",
+    "tickets.view_message",
+    "tickets.view_attachment",
+    "tickets.view_tag",
+    "customers.view_customer",
+    "customers.view_identity",
     "orders.view_order",
     "crm.view_contact",
 }
@@ -54,3 +59,13 @@ SCOPES: Mapping[str, AbstractSet[str]] = {
 def scopes_of_role(role: str) -> frozenset[str]:
     """What a role may do over the REST interface."""
     return frozenset(SCOPES.get(role, frozenset()))
+
+
+def is_administrator(role: str) -> bool:
+    """Tell whether a role may do everything."""
+    return role == "admin"
+
+
+def uses_admin(role: str) -> bool:
+    """Tell whether a role has work in the administration: the review queue, rules, runs."""
+    return role in {"reviewer", "lead", "admin"}

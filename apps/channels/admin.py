@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from apps.accounts.http import person
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.services.receiving import reprocess_mail
-from apps.coordination.admin import ReadOnly, WhyForm
+from apps.coordination.admin import WhyForm
+from apps.core.admin import ReadOnly
 from apps.core.errors import DomainError
 
 

@@ -13,23 +13,8 @@ from apps.coordination.models import Breaker, Event, Heartbeat, Inbox, Run, Step
 from apps.coordination.services.breaking import record_success
 from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.coordination.states import PARKED
+from apps.core.admin import ReadOnly
 from apps.core.errors import DomainError
-
-
-class ReadOnly:
-    """Nobody writes engine rows by hand; decisions go through services."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only the engine adds rows."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only the engine changes rows."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing that happened is removed."""
-        return False
 
 
 class WhyForm(ActionForm):

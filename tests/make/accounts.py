@@ -14,13 +14,11 @@ numbers = count(1)
 def person(username: str = "", *, role: str = Role.AGENT, password: str = "", **fields) -> User:
     """Somebody who works here; an administrator with ``role="admin"``."""
     name = username or f"person{next(numbers)}"
-    known = {"email": f"{name}@desk.example", **fields}
     admin = role == Role.ADMIN
+    known = {"email": f"{name}@desk.example", "is_staff": admin, "is_superuser": admin, **fields}
     return User.objects.create(
         username=name,
         role=role,
-        is_staff=admin,
-        is_superuser=admin,
         password=make_password(password or None),
         **known,
     )
