@@ -21,7 +21,7 @@ def dead_run():
     courier.problems[:] = [NoSuchStreet()]
     publish(ParcelPosted(to="elm"))
     drain()
-    return Run.objects.get()
+    return Run.objects.get(flow="post a parcel")
 
 
 def act(client, action, run, why="I called them."):
@@ -41,7 +41,7 @@ def test_run_again_goes_on_with_the_same_key_and_keeps_who_and_why(
     act(admin_client, "try_again", dead_run)
     drain()
 
-    assert Run.objects.get().state == "done"
+    assert Run.objects.get(flow="post a parcel").state == "done"
     assert courier.keys == [f"{dead_run.pk}:carry"] * 2
     said = Event.objects.get(type="RunTriedAgain")
     assert (said.actor, said.why) == (f"user:{admin_user.pk}", "I called them.")
@@ -59,7 +59,7 @@ def test_the_second_press_is_told_and_changes_nothing(admin_client, dead_run):
 def test_giving_up_ends_the_run(admin_client, dead_run):
     act(admin_client, "abandon", dead_run)
 
-    assert Run.objects.get().state == "cancelled"
+    assert Run.objects.get(flow="post a parcel").state == "cancelled"
 
 
 def test_somebody_without_the_right_sees_no_runs(client, django_user_model, dead_run):
