@@ -18,7 +18,7 @@ from apps.orders.services.mirroring import ShopClosed
 from apps.orders.services.sampling import open_sample_shop
 from apps.orders.types import OrderFacts
 from tests.make.engine import drain, only_run
-from tests.make.orders import MAPPING, NOON, order, rest_shop, shop
+from tests.make.orders import NOON, order, rest_shop, shop
 
 pytestmark = pytest.mark.django_db
 INTENT = Intent(key="1:order", attempt=1, timeout=5.0)
@@ -183,4 +183,3 @@ def test_trying_a_connection_ends_in_a_sentence(httpserver):
     assert "it knows no order TEST-0." in try_shop(shop=eu)
     eu.mapping = {"path": "/orders/{number}", "status": "order.state"}
     assert try_shop(shop=eu).endswith("order TEST-0 is unknown.")
-    assert MAPPING["number"] == "name"
