@@ -28,6 +28,10 @@ class Inbox(models.Model):
         help_text="Whom replies come from; empty means the name.",
     )
     is_active = models.BooleanField(default=True)
+    takes_lists = models.BooleanField(
+        default=False,
+        help_text="Its mail comes through a group or mailing list, so list headers say nothing.",
+    )
     is_default = models.BooleanField(default=False, help_text="Takes mail that names no inbox.")
 
     class Meta:
@@ -82,13 +86,14 @@ class ReceivedMail(models.Model):
     decided_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, help_text="How often it was looked at.")
     is_insisted = models.BooleanField(
-        default=False, help_text="A person wants it filed: no check for copies, robots or loops."
+        default=False, help_text="A person wants it filed: copies, robots, brake do not matter."
     )
 
     objects = WithoutRaw()
 
     class Meta:
         verbose_name = "received mail"
+        base_manager_name = "objects"
         ordering: ClassVar = ["-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dedupe_key"], name="one_mail_of_a_key"),

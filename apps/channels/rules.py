@@ -18,9 +18,12 @@ OWN_IDENTIFIER = re.compile(r"<([0-9]{1,18})\.([0-9]{1,18})\.([a-z0-9]{16})@[^<>
 
 @dataclass(frozen=True, kw_only=True)
 class Sighting:
-    """What is known of a mail when it is asked whether anybody should answer it."""
+    """What is known of a mail before it is filed."""
 
+    sender: str = ""
+    is_empty: bool = False
     auto_kind: str = ""
+    takes_lists: bool = False
     is_ours: bool = False
     from_own_address: bool = False
     recent_from_sender: int = 0
@@ -32,21 +35,26 @@ def why_ignored(seen: Sighting) -> str:
         return "loop: our own mail came back"
     if seen.from_own_address:
         return "loop: it names one of our own addresses as its sender"
-    if seen.auto_kind:
-        return AUTOMATIC[seen.auto_kind]
-    if seen.recent_from_sender >= BRAKE_MAILS:
-        minutes = int(BRAKE_WINDOW.total_seconds() // 60)
-        return f"brake: {seen.recent_from_sender} mails of this sender within {minutes} minutes"
-    return ""
+    if seen.auto_kind == "bulk" and seen.takes_lists:
+        return ""
+    return AUTOMATIC.get(seen.auto_kind, "")
 
 
-def why_quarantined(*, sender: str, is_empty: bool) -> str:
-    """Why a mail can be no ticket; empty when it can."""
-    if is_empty:
+def why_unfit(seen: Sighting) -> str:
+    """Why this mail can be no ticket as it is; empty when it can."""
+    if seen.is_empty:
         return "There is nothing in it: no subject, no text, no file."
-    if not sender:
+    if not seen.sender:
         return "It names no sender that could be answered."
     return ""
+
+
+def why_braked(seen: Sighting) -> str:
+    """Why this sender looks like a machine that cannot stop. A suspicion, so a person decides."""
+    if seen.recent_from_sender < BRAKE_MAILS:
+        return ""
+    minutes = int(BRAKE_WINDOW.total_seconds() // 60)
+    return f"Brake: {seen.recent_from_sender} mails of this sender came within {minutes} minutes."
 
 
 def reply_subject(subject: str, number: int) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.channels.models import ReceivedMail
 from apps.channels.queries import DESK_PURPOSE
 from apps.channels.services.deciding import decide_mail
+from apps.channels.services.receiving import reprocess_mail
 from apps.coordination.models import Event
 from apps.core.errors import Refused
 from apps.core.signing import short_signature
@@ -17,7 +18,7 @@ from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import change_status
 from apps.tickets.types import NewMessage
 from tests.make.mails import arrived, inbox, mail, mixed, stored
-from tests.make.tickets import customer, team, ticket
+from tests.make.tickets import customer, person, team, ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -214,9 +215,29 @@ def test_the_brake_stops_a_sender_who_cannot_stop():
 
     braked = arrived(at=at + timedelta(seconds=21))
 
-    assert braked.line == "ignored: brake: 20 mails of this sender within 10 minutes"
+    assert braked.outcome == "quarantined"
+    assert braked.reason == "Brake: 20 mails of this sender came within 10 minutes."
     assert arrived(mail(**{"from": "bob@home.example"}), at=at).outcome == "ticket"
     assert arrived(at=at + timedelta(minutes=11)).outcome == "ticket"
+
+
+def test_a_person_may_release_what_the_brake_stopped():
+    at = timezone.now()
+    for _ in range(20):
+        arrived(at=at)
+    braked = stored(at=at)
+    decide_mail(mail_id=braked.pk)
+
+    reprocess_mail(mail_id=braked.pk, by=person("lead"), at=at)
+
+    assert decide_mail(mail_id=braked.pk).outcome == "ticket"
+
+
+def test_an_inbox_behind_a_group_takes_mail_of_lists():
+    inbox("help@desk.example", takes_lists=True)
+
+    assert arrived(mail(list_id="<help.desk.example>", precedence="list")).outcome == "ticket"
+    assert arrived(mail(auto_submitted="auto-replied")).outcome == "ignored"
 
 
 def test_the_inbox_is_found_by_how_the_mail_was_delivered():
@@ -260,3 +281,15 @@ def test_a_known_customer_keeps_the_name_they_have():
     arrived()
 
     assert Customer.objects.get().name == "Ada King"
+
+
+def test_deciding_reads_no_raw_mail_but_its_own(django_assert_max_num_queries):
+    arrived(mail(message_id="<a@x>"))
+    copy = stored(mail(message_id="<a@x>"))
+
+    with django_assert_max_num_queries(23) as asked:
+        decide_mail(mail_id=copy.pk)
+        decide_mail(mail_id=copy.pk)
+
+    reading = [query["sql"] for query in asked.captured_queries if '"raw"' in query["sql"]]
+    assert len(reading) == 1

@@ -9,7 +9,7 @@ from apps.channels import queries
 from apps.channels.events import MailDecided
 from apps.channels.models import ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
-from apps.channels.rules import Sighting, why_ignored, why_quarantined
+from apps.channels.rules import Sighting, why_braked, why_ignored, why_unfit
 from apps.channels.services.filing import file_mail
 from apps.channels.states import MOVES, Outcome
 from apps.channels.types import MailOutcome
@@ -23,7 +23,7 @@ from apps.tickets.models import Message
 @transaction.atomic
 def decide_mail(*, mail_id: int) -> MailOutcome:
     """Decide what becomes of a received mail. The second time returns what was decided."""
-    seen = ReceivedMail.objects.defer(None).filter(pk=mail_id).first()
+    seen = ReceivedMail.objects.filter(pk=mail_id).first()
     if seen is None:
         raise NotFound(thing="received mail", key=mail_id)
     if seen.outcome != Outcome.RECEIVED:
@@ -57,16 +57,14 @@ def describe(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
 
 
 def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
-    """Try the outcomes one after the other; a person who insists skips the first two."""
-    original = None if mail.is_insisted else claim_key(mail, parsed)
-    if original:
+    """Try the outcomes one after the other; where a person insists, only what is unfit stays."""
+    if not mail.is_insisted and (original := claim_key(mail, parsed)):
         return close(mail, Outcome.DUPLICATE, original=original)
-    ignored = "" if mail.is_insisted else why_ignored(sighting(mail, parsed, writer))
-    if ignored:
+    seen = sighting(mail, parsed, writer)
+    if not mail.is_insisted and (ignored := why_ignored(seen)):
         return close(mail, Outcome.IGNORED, reason=ignored)
-    unfit = why_quarantined(sender=writer.address, is_empty=parsed.is_empty)
-    if unfit:
-        return close(mail, Outcome.QUARANTINED, reason=unfit)
+    if held := why_unfit(seen) or ("" if mail.is_insisted else why_braked(seen)):
+        return close(mail, Outcome.QUARANTINED, reason=held)
     try:
         with transaction.atomic():
             message, is_new = file_mail(mail, parsed, writer)
@@ -95,8 +93,11 @@ def claim_key(mail: ReceivedMail, parsed: ParsedMail) -> ReceivedMail | None:
 
 
 def sighting(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Sighting:
-    """Gather what decides whether anybody should answer."""
+    """Gather what decides whether it is filed."""
     return Sighting(
+        sender=writer.address,
+        is_empty=parsed.is_empty,
+        takes_lists=bool(mail.inbox and mail.inbox.takes_lists),
         auto_kind=parsed.auto_kind,
         is_ours=queries.is_own_mail(parsed.message_id, parsed.desk_mark),
         from_own_address=queries.is_own_address(writer.address),

@@ -66,12 +66,12 @@ def active_inbox(address: str) -> Inbox:
 def reprocess_mail(*, mail_id: int, by: User, why: str = "", at: datetime) -> ReceivedMail:
     """Have a mail looked at again that was quarantined, ignored or taken for a copy.
 
-    What was ignored or taken for a copy is now filed in spite of that: a person looked.
+    It is filed now in spite of what spoke against it, unless it still cannot be: a person looked.
     Raises IllegalMove when the mail is on a ticket, or waits already.
     """
     mail = locked(ReceivedMail, mail_id)
     check_move(mail, mail.outcome, Outcome.RECEIVED, MOVES)
-    mail.is_insisted = mail.is_insisted or mail.outcome != Outcome.QUARANTINED
+    mail.is_insisted = True
     mail.outcome, mail.reason, mail.duplicate_of, mail.decided_at = (
         Outcome.RECEIVED,
         "",
