@@ -1,4 +1,7 @@
-"""Whatever bytes arrive: reading them never fails, never takes long, and leaves clean text."""
+"""Whatever bytes arrive: reading them never fails, never takes long, and leaves clean text.
+
+Time is this thread's own, so that a busy machine is not taken for a slow parser.
+"""
 
 import time
 
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from apps.channels.parsing import ParsedMail, limits, parse_mail
 from tests.channels.hostile import HOSTILE
 
-SECONDS = 2.0
+SECONDS = 1.0
 WORDS = [
     b"From: ", b"To: ", b"Subject: ", b"Date: ", b"Content-Type: ", b"multipart/mixed; ",
     b"boundary=x", b"text/html", b"message/rfc822", b"; charset=", b"utf-16", b"\r\n", b"\n",
@@ -32,11 +35,11 @@ def is_clean(parsed: ParsedMail) -> bool:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_mail_is_read_in_time(name):
     raw = HOSTILE[name]()
-    begun = time.perf_counter()
+    begun = time.thread_time()
 
     parsed = parse_mail(raw)
 
-    assert time.perf_counter() - begun < SECONDS
+    assert time.thread_time() - begun < SECONDS
     assert is_clean(parsed)
     assert len(parsed.text) <= limits.TEXT
     assert len(parsed.html) <= limits.HTML_SHOWN

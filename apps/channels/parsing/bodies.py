@@ -13,6 +13,8 @@ from apps.channels.parsing.parsed import Attachment
 from apps.channels.parsing.structure import Part, Walk, parameter
 
 SHOWN = {"text/plain": "plain", "text/html": "html"}
+MOST = {"plain": limits.TEXT, "html": limits.HTML}
+BYTES_OF_A_CHARACTER = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ def read_body(walk: Walk, parts: Iterable[Part]) -> Body:
     files: list[Attachment] = []
     for number, part in enumerate(parts, 1):
         kind = SHOWN.get(part.content_type, "")
-        if kind and not _is_file(part) and len(shown[kind]) < limits.TEXT_PARTS:
+        if kind and not _is_file(part) and _has_room(shown[kind], kind):
             text = _text(walk, part, kind)
             is_bare = "content-type" not in part.message
             shown["html" if is_bare and looks_like_html(text) else kind].append(text)
@@ -45,6 +47,11 @@ def read_body(walk: Walk, parts: Iterable[Part]) -> Body:
     )
 
 
+def _has_room(texts: list[str], kind: str) -> bool:
+    """Whether more of a kind is shown; what comes after enough is kept as a file."""
+    return len(texts) < limits.TEXT_PARTS and sum(map(len, texts)) < MOST[kind]
+
+
 def _is_file(part: Part) -> bool:
     disposition = str(part.message.get("content-disposition", "")).partition(";")[0]
     named = part.content_type == "text/html" and bool(_given_name(part))
@@ -55,9 +62,11 @@ def _text(walk: Walk, part: Part, kind: str) -> str:
     charset = part.charset()
     if not is_known(charset):
         walk.note(f"charset {clean_line(charset, 40)!r} is unknown; it was guessed")
-    most = limits.TEXT if kind == "plain" else limits.HTML
-    text = decode_bytes(part.data(walk.raw), charset)
-    if len(text) > most:
+    most = MOST[kind]
+    data = part.data(walk.raw)
+    enough = most * BYTES_OF_A_CHARACTER
+    text = decode_bytes(data[:enough], charset, is_cut=len(data) > enough)
+    if len(text) > most or len(data) > enough:
         walk.note("the text is very long; only its beginning is shown")
     text = clean_text(text[:most])
     flowed = parameter(part.message, "format").lower() == "flowed"

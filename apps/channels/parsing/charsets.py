@@ -17,12 +17,15 @@ GUESSES = [
 LATIN = {"cp1250", "cp1252", "cp1254"}
 
 
-def decode_bytes(data: bytes, charset: str = "") -> str:
-    """Decode by the charset named, else UTF-8, else by a guess; never fails."""
+def decode_bytes(data: bytes, charset: str = "", *, is_cut: bool = False) -> str:
+    """Decode by the charset named, else UTF-8, else by a guess; never fails.
+
+    Where the bytes were cut off, half a character at the end is no mistake.
+    """
     names = list(dict.fromkeys(filter(None, (_codec(charset), "utf-8"))))
     for name in names:
         try:
-            return data.decode(name)
+            return codecs.getincrementaldecoder(name)().decode(data, final=not is_cut)
         except UnicodeError:
             continue
     for name in names:
