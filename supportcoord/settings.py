@@ -265,6 +265,15 @@ COORDINATOR_PAUSE = 1.0
 ROUTING_DEFAULT_TEAM = env.text("SUPPORTCOORD_DEFAULT_TEAM", default="support")
 """The slug of the team that gets what no routing rule gives to one."""
 
+# What says what a message is about. A hosted model is asked only with a key, and the local one
+# checks it; the client library would read these names itself, so they are the usual ones.
+SUPPORTCOORD_CLASSIFIER = env.choice(
+    "SUPPORTCOORD_CLASSIFIER", default="local", among=("local", "openai")
+)
+OPENAI_API_KEY = env.secret("OPENAI_API_KEY", default="")
+OPENAI_BASE_URL = env.url("OPENAI_BASE_URL", default="https://api.openai.com/v1")
+OPENAI_MODEL = env.text("OPENAI_MODEL", default="gpt-4o-mini")
+
 # The periodic clockwork: which Celery task the coordinator starts, and how often.
 CLOCKWORK: dict[str, timedelta] = {
     "apps.orders.tasks.refresh_stale_orders": timedelta(minutes=5),

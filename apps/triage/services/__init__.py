@@ -1,0 +1,1 @@
+"""What people and flows do with triage: classify, record, train, choose the live model."""
