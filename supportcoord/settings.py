@@ -278,4 +278,5 @@ OPENAI_MODEL = env.text("OPENAI_MODEL", default="gpt-4o-mini")
 CLOCKWORK: dict[str, timedelta] = {
     "apps.orders.tasks.refresh_stale_orders": timedelta(minutes=5),
     "apps.review.tasks.expire_overdue": timedelta(minutes=5),
+    "apps.escalation.tasks.check_promises": timedelta(minutes=1),
 }

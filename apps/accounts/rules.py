@@ -20,6 +20,7 @@ LEAD = REVIEW | {
     "routing.add_rule",
     "routing.view_routingdecision",
     "escalation.view_escalation",
+    "escalation.view_target",
     "tickets.view_ticket",
     "tickets.view_message",
     "tickets.view_attachment",

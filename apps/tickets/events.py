@@ -61,6 +61,11 @@ class TicketSolved(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketReopened(TicketEvent):
+    """A solved ticket is to be worked on again: its promises about time begin anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PriorityChanged(TicketEvent):
     old: int
     new: int

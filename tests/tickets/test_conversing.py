@@ -126,6 +126,7 @@ def test_the_customers_answer_opens_a_solved_ticket_again():
     assert (
         Event.objects.filter(type="StatusChanged").latest("seq").why == "The customer wrote again."
     )
+    assert Event.objects.filter(type="TicketReopened").count() == 1
 
 
 def test_the_customers_answer_to_a_closed_ticket_opens_one_that_follows_it():
@@ -227,3 +228,16 @@ def test_a_ticket_goes_to_nobody_outside_the_desk():
 
     assert Ticket.objects.visible_to(person()).count() == 1
     assert Ticket.objects.visible_to(person(role="service")).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "times"),
+    [("solved", "open", 1), ("solved", "closed", 0), ("pending", "open", 0)],
+)
+def test_only_a_solved_ticket_is_reopened(old, new, times):
+    asked, ada = ticket(), person()
+    change_status(ticket_id=asked.pk, status=old, by=ada, at=now())
+
+    change_status(ticket_id=asked.pk, status=new, by=ada, at=now())
+
+    assert Event.objects.filter(type="TicketReopened").count() == times

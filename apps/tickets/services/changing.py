@@ -18,6 +18,7 @@ from apps.tickets.events import (
     TagsChanged,
     TeamChanged,
     TicketEscalated,
+    TicketReopened,
     TicketSolved,
 )
 from apps.tickets.models import OrderMention, Tag, Ticket
@@ -65,6 +66,8 @@ def set_status(
     publish(StatusChanged(ticket_id=ticket.pk, old=old, new=status), actor=actor(by), why=why)
     if status == TicketStatus.SOLVED:
         publish(TicketSolved(ticket_id=ticket.pk), actor=actor(by), why=why)
+    if old == TicketStatus.SOLVED and status != TicketStatus.CLOSED:
+        publish(TicketReopened(ticket_id=ticket.pk), actor=actor(by), why=why)
     return ("status", "solved_at")
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.coordination.events import publish
 from apps.core.errors import Refused
-from apps.tickets.events import MessageReceived, NoteWritten, ReplyWritten, StatusChanged
+from apps.tickets.events import MessageReceived, NoteWritten, ReplyWritten
 from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import actor, set_status
 from apps.tickets.services.keeping import (
@@ -72,21 +72,16 @@ def receive_message(
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
     event = MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=False)
     publish(event, actor=actor, why=why)
-    reopened = reopen(ticket)
+    reopened = reopen(ticket, at=at)
     save_ticket(ticket, *spoke(ticket, written), *reopened, at=at)
     return written
 
 
-def reopen(ticket: Ticket) -> tuple[str, ...]:
+def reopen(ticket: Ticket, *, at: datetime) -> tuple[str, ...]:
     """Put a ticket that waited for the customer back among the open ones."""
     if ticket.status in (TicketStatus.NEW, TicketStatus.OPEN):
         return ()
-    old, ticket.status, ticket.solved_at = ticket.status, TicketStatus.OPEN, None
-    publish(
-        StatusChanged(ticket_id=ticket.pk, old=old, new=ticket.status),
-        why="The customer wrote again.",
-    )
-    return ("status", "solved_at")
+    return set_status(ticket, TicketStatus.OPEN, by=None, why="The customer wrote again.", at=at)
 
 
 @transaction.atomic

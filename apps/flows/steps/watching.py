@@ -1,0 +1,32 @@
+"""The steps of watching a ticket's promises: they read the clock for the services."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from apps.coordination.events import start_run
+from apps.escalation import services
+from apps.escalation.types import Escalated, Outlook
+from apps.tickets.events import TicketEvent
+
+
+def look(*, ticket_id: int) -> Outlook:
+    """How the ticket's promises stand now."""
+    return services.look(ticket_id=ticket_id, at=timezone.now())
+
+
+def escalate(*, ticket_id: int, promise: str, level: str) -> Escalated:
+    """Escalate it now, if the promise is still in danger."""
+    at = timezone.now()
+    return services.escalate(ticket_id=ticket_id, promise=promise, level=level, at=at)
+
+
+def time_until(moment: datetime | None) -> timedelta | None:
+    """How long it is until then; None when there is nothing to wait for but news."""
+    return max(timedelta(), moment - timezone.now()) if moment else None
+
+
+def watch_on(*, flow: str, ticket_id: int) -> int:
+    """Let a fresh run take over, so that no run's memory grows without bounds."""
+    ticket = TicketEvent(ticket_id=ticket_id)
+    return start_run(flow=flow, key=ticket.stream, input=ticket)
