@@ -94,9 +94,8 @@ class ContactAdmin(LookOnly):
     list_display = ["name", "email", "company", "tier", "connection", "fetched_at"]
     list_filter = ["connection", "tier"]
     list_select_related = ["connection"]
-    search_fields = ["email__iexact", "external_id__iexact"]
-    search_help_text = "A whole address, or the id in the CRM."
-    exclude = ["customer"]
+    search_fields = ["email__exact"]
+    search_help_text = "A whole address."
 
 
 @admin.register(Note)
@@ -104,5 +103,5 @@ class NoteAdmin(LookOnly):
     list_display = ["about", "kind", "state", "error", "connection", "created_at"]
     list_filter = ["state", "kind", "connection"]
     list_select_related = ["connection"]
-    search_fields = ["about__iexact"]
+    search_fields = ["about__exact"]
     search_help_text = "What it is about, such as ticket:42."

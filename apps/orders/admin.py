@@ -76,12 +76,11 @@ class OrderAdmin(admin.ModelAdmin):
     list_display = ["number", "shop", "status", "email", "total", "currency", "fetched_at"]
     list_filter = ["status", "shop"]
     list_select_related = ["shop"]
-    search_fields = ["number__iexact", "email__iexact", "tracking_number__iexact"]
-    search_help_text = "A whole number, address or tracking number."
+    search_fields = ["number__iexact", "email__exact"]
+    search_help_text = "A whole order number or address."
     ordering = ["-pk"]
     show_full_result_count = False
     inlines = [OrderLineInline]
-    exclude = ["customer"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Shops write orders."""

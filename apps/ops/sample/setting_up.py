@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from apps.channels.models import Inbox
+from apps.crm.services.sampling import open_sample_crm
 from apps.customers.services import change_customer, find_or_create_customer
 from apps.customers.starter import PEOPLE
 from apps.ops.sample.letters import DESK
@@ -17,6 +18,7 @@ def set_up(*, at: datetime) -> None:
     open_sample_shop(at=at)
     know_customers()
     open_inbox()
+    open_sample_crm()
     write_rules(at=at)
 
 

@@ -1,0 +1,1 @@
+"""What operators have done to what is stored."""
