@@ -1,0 +1,59 @@
+"""What the CRM is told about a ticket."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.crm.queries import active_connections
+from apps.crm.services.keeping import remember_contact, write_note
+from apps.crm.types import ContactFacts
+from apps.tickets.models import Ticket
+
+CREATED = "created"
+SOLVED = "solved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who asked, and which CRMs hear of it."""
+
+    customer_id: int
+    email: str
+    name: str
+    company: str
+    connections: tuple[str, ...]
+
+
+def about(*, ticket_id: int) -> Asker:
+    """Who opened a ticket. Without an address nobody is told."""
+    ticket = Ticket.objects.select_related("customer").get(pk=ticket_id)
+    customer = ticket.customer
+    return Asker(
+        customer_id=customer.pk,
+        email=customer.email,
+        name=customer.name,
+        company=customer.company,
+        connections=tuple(active_connections()) if customer.email else (),
+    )
+
+
+def remember(*, customer_id: int, contact: ContactFacts) -> None:
+    """Mirror the contact, and join it with the customer."""
+    remember_contact(facts=contact, customer_id=customer_id, at=timezone.now())
+
+
+def write(*, ticket_id: int, contact: ContactFacts, kind: str) -> int:
+    """Write the note down before it is pushed; returns its id."""
+    ticket = Ticket.objects.get(pk=ticket_id)
+    done = "was opened" if kind == CREATED else "was solved"
+    text = f"Ticket {ticket.pk} {done}: {ticket.subject}\n{settings.SITE_URL}/tickets/{ticket.pk}/"
+    note = write_note(
+        connection=contact.connection,
+        external_id=contact.external_id,
+        about=f"ticket:{ticket.pk}",
+        kind=kind,
+        text=text,
+        at=timezone.now(),
+    )
+    return note.pk
