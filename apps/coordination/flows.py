@@ -11,7 +11,7 @@ from apps.coordination.types import Claim, Event, Intent, OnDead, Receiver
 
 __all__ = ["FlowRun", "Intent", "OnDead", "Outside", "Receiver", "flow", "outside"]
 
-I = TypeVar("I", covariant=True)  # noqa: E741, PLC0105
+I = TypeVar("I", covariant=True)  # noqa: E741
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
 P = ParamSpec("P")
