@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 
+# `make run` is for this one machine, whichever database it is pointed at.
+MAKES_KEYS = sys.argv[1:2] == ["dev"]
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
 POSTGRES = {"postgres", "postgresql", "pgsql"}
@@ -60,7 +63,7 @@ class Environment:
         if value or kept is None:
             return value or self.text(name, default=default)
         with suppress(OSError):
-            if not kept.exists() and not self._value("DATABASE_URL"):
+            if not kept.exists() and (MAKES_KEYS or not self._value("DATABASE_URL")):
                 _keep(kept, secrets.token_urlsafe(48))
             return kept.read_text().strip()
         raise CannotStart(f"{name} is not set; any long random text will do, always the same one.")

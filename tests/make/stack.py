@@ -17,7 +17,7 @@ READY = "supportcoord runs at"
 class RunningStack:
     """One `manage.py dev`, its output, and all the processes it started."""
 
-    def __init__(self, var: Path, **environment: str) -> None:
+    def __init__(self, var: Path, *words: str, **environment: str) -> None:
         self.var = var
         self.port = int(environment.get("PORT") or two_free_ports())
         self.url = f"http://127.0.0.1:{self.port}"
@@ -33,7 +33,7 @@ class RunningStack:
         self.output = var.parent / f"output.{self.port}"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "dev"],
+                [sys.executable, "manage.py", "dev", *words],
                 cwd=ROOT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import time
 import urllib.request
 
 import pytest
@@ -23,8 +24,8 @@ def stacks(tmp_path):
     """Starts stacks in one folder and leaves none behind."""
     started = []
 
-    def start(**environment: str) -> RunningStack:
-        started.append(RunningStack(tmp_path / "var", **environment))
+    def start(*words: str, **environment: str) -> RunningStack:
+        started.append(RunningStack(tmp_path / "var", *(words or ["--empty"]), **environment))
         return started[-1]
 
     yield start
@@ -101,7 +102,27 @@ def test_a_taken_port_is_named_before_anything_is_started(stacks, beside):
         f"Port {port} is taken by another program; stop that one, or start with another port: "
         f"PORT={port - beside + 100} make run.\n"
     )
-    assert {path.name for path in stack.var.iterdir()} == {"lock", "secret-key"}
+    assert not (stack.var / "postgres").exists()
+
+
+def test_sample_data_that_was_killed_half_way_is_finished_by_the_next_start(stacks):
+    first = stacks("--verbosity=1")
+    while "Making sample data" not in first.said:
+        assert first.process.poll() is None, first.said
+        time.sleep(0.05)
+    time.sleep(3)
+    first.process.kill()
+    first.process.wait()
+
+    second = stacks("--verbosity=1").until_it_runs()
+    second.stop()
+    third = stacks("--verbosity=1").until_it_runs()
+
+    assert READY not in first.said
+    assert second.said.count("Making sample data, once") == 1
+    assert "Making sample data" not in third.said
+    for stack in (second, third):
+        assert "Sign in as admin, katrin, tobias" in stack.said
 
 
 def test_a_start_that_was_killed_half_way_is_finished_by_the_next(stacks):
@@ -129,7 +150,7 @@ def test_a_stale_pid_file_is_no_obstacle(stacks):
 
 
 def test_servers_that_the_environment_names_are_used_and_none_are_started(stacks):
-    stack = stacks(DATABASE_URL="postgresql://desk:hunter2@127.0.0.1:1/desk", SECRET_KEY="x" * 50)
+    stack = stacks(DATABASE_URL="postgresql://desk:hunter2@127.0.0.1:1/desk")
 
     code = stack.until_it_ends()
 

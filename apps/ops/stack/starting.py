@@ -13,10 +13,10 @@ from typing import Any
 from django.conf import LazySettings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import get_commands
 
 from apps.core.errors import Unavailable
 from apps.ops.holding import held
+from apps.ops.sample.staff import PASSWORD, STAFF
 from apps.ops.servers import Postgres, Server, Valkey
 from apps.ops.stack import preflight
 from apps.ops.stack.processes import PROCESSES
@@ -45,8 +45,9 @@ def static_fingerprint() -> str:
 class Stack:
     """One run of `manage.py dev`: what it starts is stopped when `parts` closes."""
 
-    def __init__(self, settings: LazySettings, parts: ExitStack) -> None:
+    def __init__(self, settings: LazySettings, parts: ExitStack, *, sample_data: bool) -> None:
         self.settings = settings
+        self.sample_data = sample_data
         self.parts = parts
         self.var: Path = settings.VAR_DIR
         self.supervisor = Supervisor(settings.BASE_DIR, os.environ)
@@ -109,7 +110,7 @@ class Stack:
         self.manage("migrate", "--verbosity", "0")
         self.collect_static_files()
         note = self.sample_data_note()
-        if "seed_demo" in get_commands() and self.wants_sample_data(note):
+        if self.sample_data and self.wants_sample_data(note):
             self.supervisor.say("Making sample data, once …")
             note.write_text("started")
             self.manage("seed_demo")
@@ -173,4 +174,8 @@ class Stack:
     def greet(self) -> None:
         """Say where it is and how to get in."""
         self.supervisor.say(f"\nsupportcoord runs at {self.settings.SITE_URL}")
+        note = self.sample_data_note()
+        if note.exists() and note.read_text() == "complete":
+            names = ", ".join(colleague.username for colleague in STAFF)
+            self.supervisor.say(f"Sign in as {names}; the password is {PASSWORD}.")
         self.supervisor.say("Ctrl-C stops all of it; what you did stays.\n")

@@ -43,11 +43,12 @@ class Supervisor:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.servers: list[Server] = []
         self.lock = threading.Lock()
+        self.muted = False
 
     def step(self, name: str, command: Sequence[str]) -> None:
         """Run a command to its end. Raises StepFailed."""
         process = self._launch(name, command, {})
-        pump = self._pump(name, process)
+        pump = self._pump("", process)
         try:
             code = process.wait()
             pump.join(5)
@@ -59,7 +60,7 @@ class Supervisor:
     def start(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
         """Start a program that is to run until everything stops."""
         self.processes[name] = process = self._launch(name, command, env)
-        self._pump(name, process)
+        self._pump(f"{name:>11} | ", process)
 
     def check(self) -> None:
         """Raise Ended when a program or a server is gone that should be there."""
@@ -108,10 +109,11 @@ class Supervisor:
     ) -> subprocess.Popen[bytes]:
         return launch(command, home=self.home, env={**self.env, **env}, output=subprocess.PIPE)
 
-    def _pump(self, name: str, process: subprocess.Popen[bytes]) -> threading.Thread:
+    def _pump(self, head: str, process: subprocess.Popen[bytes]) -> threading.Thread:
         def pump() -> None:
             for line in process.stdout or ():
-                self.say(f"{name:>11} | {line.decode(errors='replace').rstrip()}")
+                if not self.muted:
+                    self.say(f"{head}{line.decode(errors='replace').rstrip()}")
 
         thread = threading.Thread(target=pump, daemon=True)
         thread.start()
@@ -125,6 +127,8 @@ def stopping_on_signals(supervisor: Supervisor) -> Iterator[None]:
     def first(number: int, frame: FrameType | None) -> None:
         for number in SIGNALS:
             signal.signal(number, lambda *_: supervisor.kill())
+        # What somebody who stops it is told by each part about being stopped, helps nobody.
+        supervisor.muted = True
         raise StopRequested
 
     before = {number: signal.signal(number, first) for number in SIGNALS}

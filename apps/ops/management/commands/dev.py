@@ -2,6 +2,7 @@
 
 import os
 import signal
+from argparse import ArgumentParser
 from contextlib import ExitStack
 from typing import Any
 
@@ -18,13 +19,17 @@ class Command(BaseCommand):
     help = "Start servers, web, live stream, worker and coordinator; stop all with Ctrl-C."
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whether an empty desk is wanted."""
+        parser.add_argument("--empty", action="store_true", help="make no sample data")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the stack; whatever ends it, one sentence says so and nothing is left running."""
         if os.environ.get("MAKELEVEL"):
             die_with_parent(signal.SIGTERM)
         try:
             with ExitStack() as parts:
-                Stack(settings, parts).run()
+                Stack(settings, parts, sample_data=not options["empty"]).run()
         except StopRequested:
             self.stdout.write("Stopped. The data stays.")
         except Unavailable as error:
