@@ -1,14 +1,14 @@
 """One order written by many at once."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.coordination.models import Event
-from apps.orders.models import Order
+from apps.orders.models import Order, Shop
 from apps.orders.services.mirroring import upsert_order
 from apps.orders.services.refreshing import take_stale
 from tests.make.orders import NOON, facts, order, shop
@@ -58,11 +58,22 @@ def test_of_many_versions_at_once_the_newest_stays():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_stale_order_is_taken_by_one():
+def test_a_stale_order_that_somebody_is_taking_is_not_taken_twice():
     order(shop="sample")
-    shop("sample").__class__.objects.update(adapter="sample")
+    Shop.objects.update(adapter="sample")
     at = NOON + timedelta(days=1)
 
-    taken = together(lambda _: take_stale(at=at, down=[]))
+    def take():
+        try:
+            return take_stale(at=at, down=[])
+        finally:
+            connection.close()
 
-    assert len([one for one in taken if one]) == 1
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = take_stale(at=at, down=[])
+            second = pool.submit(take)
+            wait([second], timeout=1)
+        taken = [one for one in (first, second.result(10)) if one]
+
+    assert taken == [first]
