@@ -108,4 +108,4 @@ def test_the_waiting_flow_hears_of_a_decision_at_once():
             ticket_id=asked.ticket_id, review_id=asked.pk, label="delivery", outcome="corrected"
         )
     ]
-    assert Step.objects.get(name="decision").state == "done"
+    assert Step.objects.get(name="decision", run__flow="ask in a test").state == "done"

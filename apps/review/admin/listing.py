@@ -70,15 +70,13 @@ class ReviewAdmin(Workbench, admin.ModelAdmin):
         "subject",
         "suggestion",
         "runner",
-        "risk",
+        "at_risk",
         "status",
         "opened_at",
-        "due_at",
-        "claimed_by",
         "decided_by",
     ]
     list_filter = [StatusFilter, SuggestedFilter, "ticket__team"]
-    list_select_related = ["ticket", "claimed_by", "decided_by"]
+    list_select_related = ["ticket", "decided_by"]
     search_fields = ["=ticket__id", "ticket__subject"]
     search_help_text = "A ticket's number, or words of its subject"
     ordering = ["-risk", "opened_at"]
@@ -92,7 +90,7 @@ class ReviewAdmin(Workbench, admin.ModelAdmin):
         "runner",
         "evidence",
         "suggested_by",
-        "risk",
+        "at_risk",
         "status",
         "opened_at",
         "due_at",
@@ -120,6 +118,11 @@ class ReviewAdmin(Workbench, admin.ModelAdmin):
     def runner(self, review: Review) -> str:
         """The second best label with its confidence."""
         return with_confidence(review, review.runner_up, review.runner_up_confidence)
+
+    @admin.display(description="risk", ordering="risk")
+    def at_risk(self, review: Review) -> str:
+        """How bad a wrong decision would be."""
+        return f"{review.risk:.0%}"
 
     @admin.display(description="decided label")
     def decided(self, review: Review) -> str:

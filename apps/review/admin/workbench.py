@@ -97,6 +97,7 @@ class Workbench:
     def page(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
         """One page of the workbench."""
         whole = self.admin_site.each_context(request) | {"opts": self.opts} | context
+        whole["is_nav_sidebar_enabled"] = False
         return render(request, f"admin/review/review/{name}.html", whole)
 
 

@@ -146,7 +146,8 @@ class RuleAdmin(admin.ModelAdmin):
                 "tried": len(replayed),
                 "condition": parse(draft.conditions),
             }
-            context |= {"when": sentence(parse(draft.conditions))}
+            when = sentence(parse(draft.conditions))
+            context |= {"when": when if when == "always" else f"when {when}"}
             context |= {"changes": compared(replayed, teams)}
         page = self.admin_site.each_context(request) | context | {"opts": self.opts}
         return render(request, "admin/routing/rule/try.html", page)
