@@ -279,4 +279,5 @@ CLOCKWORK: dict[str, timedelta] = {
     "apps.orders.tasks.refresh_stale_orders": timedelta(minutes=5),
     "apps.review.tasks.expire_overdue": timedelta(minutes=5),
     "apps.escalation.tasks.check_promises": timedelta(minutes=1),
+    "apps.triage.tasks.train_first_model": timedelta(minutes=5),
 }

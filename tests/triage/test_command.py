@@ -25,7 +25,7 @@ def test_it_adds_the_labels_trains_and_is_live_and_a_second_time_changes_nothing
     out = StringIO()
 
     call_command("train_model", exam=EXAM, stdout=out)
-    call_command("train_model", stdout=out)
+    call_command("train_model", "--if-missing", stdout=out)
 
     first, *_, last = out.getvalue().splitlines()
     assert first.startswith("local 1 is live, learned from ")

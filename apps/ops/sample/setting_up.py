@@ -10,6 +10,7 @@ from apps.ops.sample.letters import DESK
 from apps.ops.sample.rules import write_rules
 from apps.ops.sample.staff import hire
 from apps.orders.services.sampling import open_sample_shop
+from apps.triage.services.training import ensure_trained
 
 
 def set_up(*, at: datetime) -> None:
@@ -18,6 +19,7 @@ def set_up(*, at: datetime) -> None:
     open_sample_shop(at=at)
     know_customers()
     open_inbox()
+    ensure_trained(at=at)
     open_sample_crm()
     write_rules(at=at)
 

@@ -108,6 +108,7 @@ class Stack:
     def prepare(self) -> None:
         """Bring tables, static files and, the first time, sample data up to date."""
         self.manage("migrate", "--verbosity", "0")
+        self.manage("train_model", "--if-missing", "--verbosity", "0")
         self.collect_static_files()
         note = self.sample_data_note()
         if self.sample_data and self.wants_sample_data(note):

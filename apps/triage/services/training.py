@@ -19,6 +19,7 @@ from apps.triage.adapters.measuring import Measured, by_label, confusions
 from apps.triage.adapters.storing import pack, unpack
 from apps.triage.adapters.training import FOLDS, TARGET_ERROR, Outcome, prepare, train
 from apps.triage.models import Label, ModelVersion
+from apps.triage.services.labelling import ensure_starter_labels
 from apps.triage.starter import starter_concepts, starter_examples
 from apps.triage.types import Example
 
@@ -44,6 +45,15 @@ def train_local_model(*, at: datetime, examples: Sequence[Example] | None = None
     sha256 = hashlib.sha256(arrays).hexdigest()
     facts = facts_about(model, said, learned) | {"labels_not_trained": left_out}
     return _store(arrays=arrays, sha256=sha256, facts=facts, at=at)
+
+
+def ensure_trained(*, at: datetime) -> ModelVersion:
+    """See to it that a desk has labels and a live model; one that has them keeps them."""
+    live = ModelVersion.objects.defer("arrays").filter(is_live=True).first()
+    if live:
+        return live
+    ensure_starter_labels()
+    return train_local_model(at=at)
 
 
 def usable(examples: Sequence[Example], known: set[str]) -> tuple[tuple[Example, ...], list[str]]:

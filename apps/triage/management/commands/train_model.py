@@ -15,7 +15,7 @@ from apps.triage.adapters.storing import unpack
 from apps.triage.adapters.training import examine, prepare
 from apps.triage.models import ModelVersion
 from apps.triage.services.labelling import ensure_starter_labels
-from apps.triage.services.training import train_local_model, usable
+from apps.triage.services.training import ensure_trained, train_local_model, usable
 from apps.triage.starter import labelled_texts, starter_concepts, starter_examples
 from apps.triage.types import Example
 
@@ -47,6 +47,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be asked beside training."""
         parser.add_argument(
+            "--if-missing", action="store_true", help="do nothing where a model is live already"
+        )
+        parser.add_argument(
             "--report", action="store_true", help="measure the whole training on texts left out"
         )
         parser.add_argument(
@@ -58,9 +61,12 @@ class Command(BaseCommand):
         exam = read_exam(options["exam"]) if options["exam"] else ()
         added = ensure_starter_labels()
         try:
-            version = train_local_model(at=timezone.now())
+            learn = ensure_trained if options["if_missing"] else train_local_model
+            version = learn(at=timezone.now())
         except Refused as error:
             raise CommandError(str(error)) from error
+        if not options["verbosity"]:
+            return
         said = f"{version.name} is live, learned from {version.facts['examples']} examples"
         self.stdout.write(f"{said} ({added} labels added).")
         if options["report"]:
@@ -78,7 +84,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\nMeasured bar: {thresholds['bar']:.2f} (at most 5 % wrong)")
         self.stdout.write("\nOut of fold, by label: texts, recall, precision")
         rows: Mapping[str, Mapping[str, float]] = version.facts["by_label"]
-        for label, row in rows.items():
+        for label, row in sorted(rows.items()):
             figures = f"{row['texts']:>5}{row['recall']:>8.2f}{row['precision']:>8.2f}"
             self.stdout.write(f"  {label:<26}{figures}")
         self.stdout.write("\nMistaken most often: the true label, the one named, how often")
