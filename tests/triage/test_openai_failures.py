@@ -24,7 +24,7 @@ def slow_server():
         yield server
 
 
-@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
 def test_a_server_that_says_no_is_unavailable_and_is_asked_once(httpserver, classifier, status):
     httpserver.expect_request(PATH).respond_with_json({"error": {"message": "no"}}, status)
 
@@ -106,6 +106,22 @@ def test_a_server_that_knows_no_form_at_all_is_asked_plainly(httpserver, hosted,
     httpserver.expect_request(PATH).respond_with_handler(plain_server)
 
     assert classifier.classify(TEXT, LABELS).label == "refund"
+
+
+def test_a_server_that_refuses_every_form_is_asked_in_the_strictest_one_again(
+    httpserver, hosted, classifier
+):
+    httpserver.clear()
+    for _ in range(4):
+        httpserver.expect_ordered_request(PATH).respond_with_json({"error": {}}, 400)
+    httpserver.expect_ordered_request(PATH).respond_with_handler(hosted.handle)
+
+    with pytest.raises(ModelUnavailable):
+        classifier.classify(TEXT, LABELS)
+    answer = classifier.classify(TEXT, LABELS)
+
+    assert answer.label == "refund"
+    assert hosted.asked[0]["response_format"]["type"] == "json_schema"
 
 
 def test_after_five_failures_the_model_is_left_alone_for_a_while(httpserver, classifier):

@@ -121,17 +121,20 @@ class OpenAIClassifier:
         return said(body)
 
     def climb_down(self, question: Question, until: float) -> bytes:
-        """Ask in the strictest form the server knows, and remember which that was."""
+        """Ask in the strictest form the server knows, and remember which one worked."""
         import openai  # noqa: PLC0415 - see answer
 
         rungs = forms(question)
-        while True:
+        for rung in range(self.rung, len(rungs)):
             try:
-                return self.request(question, rungs[self.rung], until)
+                body = self.request(question, rungs[rung], until)
             except openai.APIStatusError as error:
-                if self.rung + 1 >= len(rungs) or not knows_less(error.status_code, str(error)):
+                if rung + 1 == len(rungs) or not knows_less(error.status_code, str(error)):
                     raise
-                self.rung += 1
+            else:
+                self.rung = rung
+                return body
+        raise AssertionError(self.rung)
 
     def request(self, question: Question, form: Mapping[str, Any], until: float) -> bytes:
         """One request, its body read within the time and size it may have."""
@@ -179,7 +182,7 @@ def forms(question: Question) -> list[dict[str, Any]]:
 
 def knows_less(status: int, problem: str) -> bool:
     """Whether a refusal may mean that the server does not know this form."""
-    return status in {400, 404, 415, 422} or (
+    return status in {400, 422} or (
         status >= 500 and any(word in problem for word in ("response_format", "json_object"))
     )
 
