@@ -211,6 +211,7 @@ def test_a_writer_who_saw_an_older_version_is_refused():
         ({"tags": tuple("abcdefghijk")}, BadRule),
         ({"conditions": {"all": []}}, BadCondition),
         ({"conditions": test_of("customer_tier", "is", "vpi")}, BadCondition),
+        ({"conditions": test_of("order_status", "is", "lost")}, BadCondition),
         ({"team_id": 999_999}, NotFound),
         ({"name": "Taken"}, RuleNameTaken),
     ],

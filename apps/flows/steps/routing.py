@@ -1,13 +1,20 @@
 """Where a ticket goes: the facts as rules see them, and the decision."""
 
+from datetime import datetime, timedelta
+
 from django.utils import timezone
 
 from apps.orders.queries import orders_named
+from apps.orders.states import SETTLED
+from apps.orders.types import OrderFacts
 from apps.routing.rules import Facts
 from apps.routing.services import route_ticket
 from apps.routing.types import RoutingOutcome
 from apps.tickets.models import Message, Ticket
 from apps.triage.types import Verdict
+
+USUAL_DELIVERY = timedelta(days=7)
+"""An order that was placed longer ago and has not arrived is delayed; shops name no better day."""
 
 
 def route(*, ticket_id: int, message_id: int, verdict: Verdict, label: str) -> RoutingOutcome:
@@ -33,6 +40,14 @@ def facts_of(ticket_id: int, message_id: int, *, verdict: Verdict, label: str) -
         order_known=order is not None,
         order_status=order.status if order else "",
         order_total=float(order.total) if order and order.total is not None else None,
+        order_delayed=order is not None and is_delayed(order, at=timezone.now()),
         subject=ticket.subject,
         text=message.visible or message.text,
     )
+
+
+def is_delayed(order: OrderFacts, *, at: datetime) -> bool:
+    """Whether an order should have arrived by now and has not."""
+    if order.placed_at is None or order.delivered_at is not None or order.status in SETTLED:
+        return False
+    return at - order.placed_at > USUAL_DELIVERY

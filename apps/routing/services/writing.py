@@ -10,12 +10,13 @@ from apps.accounts.models import Team, User
 from apps.core.db import locked
 from apps.core.errors import NotFound, Refused, Stale
 from apps.customers.states import Tier
+from apps.orders.states import OrderStatus
 from apps.routing.models import Rule, RuleVersion
 from apps.routing.rules import parse
 from apps.routing.types import RuleDraft
 from apps.tickets.states import Priority
 
-CHOICES = {"customer_tier": Tier.values}
+CHOICES = {"customer_tier": Tier.values, "order_status": OrderStatus.values}
 """Values that are known before any ticket comes; other words are anybody's."""
 
 MOST_TAGS = 10
