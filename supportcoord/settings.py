@@ -15,6 +15,7 @@ VAR_DIR = env.path("SUPPORTCOORD_VAR", default=BASE_DIR / "var")
 
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", kept=VAR_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", default="")
 SUPPORTCOORD_ENCRYPTION_KEYS = env.secrets(
     "SUPPORTCOORD_ENCRYPTION_KEYS", kept=VAR_DIR / "encryption-keys"
 )
