@@ -39,7 +39,18 @@ function visit(slug) {
   document.querySelector(`.rail-link[data-go="${slug}"]`)?.click();
 }
 
+function showKeys() {
+  document.getElementById("keys")?.showModal();
+}
+
+// After "g" the next letter names a place; it must not do what it does alone.
+const LEADER_LASTS = 1000;
+let leader = -LEADER_LASTS;
+
 const KEYS = {
+  g: ({ timeStamp }) => {
+    leader = timeStamp;
+  },
   j: () => step(1),
   k: () => step(-1),
   o: open,
@@ -55,12 +66,15 @@ const KEYS = {
   "/": () => document.querySelector('.search [name="q"]')?.select(),
   "g i": () => visit("inbox"),
   "g r": () => visit("review"),
-  "Shift+?": () => document.getElementById("keys")?.showModal(),
+  "?": showKeys,
+  "Shift+?": showKeys,
 };
 
-function guarded(act) {
+function guarded(keys, act) {
   return (event) => {
-    if (typing(event.target) || event.defaultPrevented || event.isComposing) return;
+    if (typing(event.target) || event.isComposing) return;
+    const second = event.timeStamp - leader < LEADER_LASTS;
+    if (second && !keys.includes(" ") && keys !== "g") return;
     if (event.key !== "Enter") event.preventDefault();
     act(event);
   };
@@ -68,7 +82,7 @@ function guarded(act) {
 
 tinykeys(
   window,
-  Object.fromEntries(Object.entries(KEYS).map(([key, act]) => [key, guarded(act)])),
+  Object.fromEntries(Object.entries(KEYS).map(([keys, act]) => [keys, guarded(keys, act)])),
 );
 
 // A field is left with Escape, so that the letters are keys again.
