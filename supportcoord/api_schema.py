@@ -22,6 +22,15 @@ IF_MATCH = {
     "description": "The ETag that was read; 412 when the record has changed since.",
     "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
 }
+ETAG = {
+    "description": "The record's version, for `If-Match`.",
+    "schema": {"type": "string"},
+}
+LOCATION = {"description": "Where the new record is.", "schema": {"type": "string"}}
+REPLAYED = {
+    "description": "There when this is the answer of an earlier request with the key.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
 
 
 class ApiSchema(AutoSchema):
@@ -36,10 +45,21 @@ class ApiSchema(AutoSchema):
         headers += [IF_MATCH] if self.is_versioned() else []
         if headers:
             operation["parameters"] = [*operation.get("parameters", []), *headers]
+        self.add_answer_headers(operation["responses"])
         for status in self.problems("requestBody" in operation):
             ref = {"$ref": f"#/components/responses/Problem{status}"}
             operation["responses"].setdefault(str(status), ref)
         return operation
+
+    def add_answer_headers(self, responses: dict[str, Any]) -> None:
+        """What a good answer carries beside its body."""
+        for status, answer in responses.items():
+            if getattr(self.view, "tagged", False):
+                answer.setdefault("headers", {})["ETag"] = ETAG
+            if self.takes_key():
+                answer.setdefault("headers", {})["Idempotency-Replayed"] = REPLAYED
+            if status == "201" and getattr(self.view, "located", False):
+                answer.setdefault("headers", {})["Location"] = LOCATION
 
     def problems(self, has_body: bool) -> list[int]:  # noqa: FBT001
         """Which errors this operation may answer."""

@@ -20,10 +20,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from apps.accounts.services.keys import note_use
+from apps.coordination.events import publish
+from apps.coordination.models import Run
 from supportcoord.wsgi import application
 from tests.make.accounts import key
 from tests.make.orders import order
 from tests.make.review import review
+from tests.make.stories import ParcelPosted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
@@ -65,9 +68,12 @@ def _one_connection() -> Iterator[None]:
 def real(db) -> dict[str, int | str]:
     """Names of records that exist, to be asked for as often as those that do not."""
     asked, bought = review(), order()
+    publish(ParcelPosted(to="elm"))
     return {
         "review_id": asked.pk,
         "ticket_id": asked.ticket_id,
+        "message_id": asked.ticket.messages.get().pk,
+        "run_id": Run.objects.latest("pk").pk,
         "customer_id": asked.ticket.customer_id,
         "source": bought.shop.slug,
         "number": bought.number,

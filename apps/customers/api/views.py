@@ -34,6 +34,7 @@ class CustomerList(ListAPIView):
     """Customers, the newest first."""
 
     required_scopes: ClassVar = SCOPES
+    located = True
     serializer_class = CustomerOut
     filterset_class = CustomerFilters
     ordering = ("-id",)

@@ -10,9 +10,9 @@ from apps.accounts.models import User
 from apps.coordination.models import Run
 from apps.coordination.states import PARKED
 from apps.desk.place import FILTERS, VIEWS, Place
-from apps.desk.queries.search import matching
 from apps.review.models import Review
 from apps.tickets.models import Ticket
+from apps.tickets.queries import matching
 
 PAGE = 50
 MOST_ROWS = 300

@@ -30,6 +30,7 @@ class TicketList(ListAPIView):
     """Tickets, the latest change first."""
 
     required_scopes: ClassVar = {"GET": Scope.TICKETS_READ, "POST": Scope.TICKETS_WRITE}
+    located = True
     serializer_class = TicketOut
     filterset_class = TicketFilters
     sorts: ClassVar[Mapping[str, Ordering]] = {
@@ -75,6 +76,7 @@ class TicketList(ListAPIView):
 class TicketDetail(APIView):
     required_scopes: ClassVar = {"GET": Scope.TICKETS_READ, "PATCH": Scope.TICKETS_WRITE}
     versioned_methods = ("PATCH",)
+    tagged = True
 
     @extend_schema(responses=TicketOut)
     def get(self, request: Request, ticket_id: int) -> Response:
