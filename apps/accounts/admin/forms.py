@@ -50,7 +50,9 @@ class NewPersonForm(RoleForm, AdminUserCreationForm):
 class KeyForm(forms.ModelForm):
     """A new key: for whom, what for, how long."""
 
-    scopes = forms.MultipleChoiceField(choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(
+        choices=[(scope, scope) for scope in Scope.values], widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = ApiKey

@@ -28,6 +28,16 @@ class KeyAdmin(Kept, admin.ModelAdmin):
     ordering = ["-pk"]
     actions = ["revoke"]
 
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One button: the page that follows shows the key."""
+        alone = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().add_view(request, form_url, {**(extra_context or {}), **alone})
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What is asked of a new key, and what is known of an old one."""
         known = ["prefix", "created_at", "last_used_at", "revoked_at"] if obj else []

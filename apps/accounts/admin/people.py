@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Count, QuerySet
+from django.db.models import Count, ManyToManyField, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 
 from apps.accounts.admin.forms import NewPersonForm, PersonForm
@@ -14,6 +16,8 @@ from apps.core.admin import Kept
 
 # What somebody may do follows from their role.
 admin.site.unregister(Group)
+# An account has one address, on the page of its person.
+admin.site.unregister(EmailAddress)
 
 
 @admin.register(User)
@@ -24,7 +28,8 @@ class PersonAdmin(Kept, UserAdmin):
     add_form = NewPersonForm
     list_display = ["username", "first_name", "last_name", "email", "role", "is_active"]
     list_filter = ["role", "is_active", "teams"]
-    filter_horizontal = ["teams"]
+    filter_horizontal = []
+    formfield_overrides = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
     autocomplete_fields = ["lead"]
     show_full_result_count = False
     fieldsets = (
