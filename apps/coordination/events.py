@@ -63,7 +63,7 @@ def publish(event: Event, *, actor: str = "", why: str = "") -> int:
     with transaction.atomic():
         seq = append(event, payload, actor=actor, why=why)
         woken = ledger.wake(stream=event.stream, event_type=event.name, payload=payload)
-        flows = registry.started_by(type(event))
+        flows = registry.started_by(event)
         started = [begin(flow, event.stream, seq, payload) for flow in flows]
         hint_on_commit(woken + started)
         transaction.on_commit(lambda: hints.announce(event.stream), robust=True)

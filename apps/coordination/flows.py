@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
-from apps.coordination.registry import Flow, registry
+from apps.coordination.registry import Flow, always, registry
 from apps.coordination.services import calling, stepping
 from apps.coordination.types import Claim, Event, Intent, OnDead, Receiver
 
@@ -126,12 +126,15 @@ def flow(
     on: type[Event] | tuple[type[Event], ...] = (),
     on_dead: OnDead = OnDead.PARK,
     lane: str = "",
+    when: Callable[[Any], bool] = always,
 ) -> Callable[[S], S]:
     """Register a story under a name and version, started by the events in ``on``.
 
     Runs of one key never overlap and start in commit order. One that backs off, or is a dead
     letter that parks, holds back later runs in its own lane only: give a lane to what depends
     on an outside that may be away.
+
+    ``when`` looks at the event alone and says whether it starts a run at all.
 
     Keep an old version registered until ``manage.py check_versions`` says no run needs it.
     """
@@ -147,6 +150,7 @@ def flow(
                 on=events,
                 on_dead=on_dead,
                 lane=lane,
+                when=when,
             )
         )
         return story

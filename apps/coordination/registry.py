@@ -14,6 +14,11 @@ class UnknownFlow(Refused):
     message = "Flow {flow} version {version} is not in this release."
 
 
+def always(_: Any) -> bool:
+    """Every event of its kind starts a flow that says nothing else."""
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flow:
     """One version of a process: its story, what starts it, and what its death means."""
@@ -25,6 +30,7 @@ class Flow:
     on: tuple[type[Event], ...]
     on_dead: OnDead
     lane: str = ""
+    when: Callable[[Any], bool] = always
 
 
 class Registry:
@@ -55,11 +61,11 @@ class Registry:
             raise UnknownFlow(flow=name, version="any")
         return self.flows[name, max(versions)]
 
-    def started_by(self, event_type: type[Event]) -> list[Flow]:
+    def started_by(self, event: Event) -> list[Flow]:
         """The newest version of each flow that this event starts."""
         names = sorted({name for name, _ in self.flows})
         newest = (self.newest(name) for name in names)
-        return [flow for flow in newest if event_type in flow.on]
+        return [flow for flow in newest if type(event) in flow.on and flow.when(event)]
 
 
 registry = Registry()

@@ -7,8 +7,10 @@ from apps.flows.steps import delivering
 from apps.tickets.events import ReplyWritten
 from apps.tickets.states import Delivery
 
+SEND_REPLY = "send reply"
 
-@flow("send reply", version=1, on=ReplyWritten, on_dead=OnDead.SKIP, lane="mail")
+
+@flow(SEND_REPLY, version=1, on=ReplyWritten, on_dead=OnDead.SKIP, lane="mail")
 def send(run: FlowRun[ReplyWritten]) -> None:
     """Mark it as sending, hand it to the mail server, write down what that said."""
     message = run.input.message_id
@@ -18,8 +20,19 @@ def send(run: FlowRun[ReplyWritten]) -> None:
     run.transact("end", delivering.mark, message_id=message, delivery=delivery, error=said.error)
 
 
-@flow("tell of a parked reply", version=1, on=RunParked, on_dead=OnDead.SKIP, lane="mail")
+def is_of_a_reply(parked: RunParked) -> bool:
+    """Whether it was a reply that came to a stop."""
+    return parked.flow == SEND_REPLY
+
+
+@flow(
+    "tell of a parked reply",
+    version=1,
+    on=RunParked,
+    on_dead=OnDead.SKIP,
+    lane="mail",
+    when=is_of_a_reply,
+)
 def tell_of_a_parked_reply(run: FlowRun[RunParked]) -> None:
     """A reply whose run was parked shows as in doubt or failed, instead of sending for ever."""
-    if run.input.flow == "send reply":
-        run.transact("mark", delivering.mark_parked, run_id=run.input.run_id)
+    run.transact("mark", delivering.mark_parked, run_id=run.input.run_id)
