@@ -1,8 +1,7 @@
 """Where a reply is on its way, as its run knows it."""
 
-from django.utils import timezone
-
 from apps.channels.services.composing import reply_identifier
+from apps.coordination.events import moment
 from apps.coordination.models import Run
 from apps.coordination.states import RunState
 from apps.tickets.models import Message
@@ -19,13 +18,13 @@ def begin(*, message_id: int) -> None:
         message_id=message_id,
         delivery=Delivery.SENDING,
         message_id_header=reply_identifier(message),
-        at=timezone.now(),
+        at=moment(),
     )
 
 
 def mark(*, message_id: int, delivery: str, error: str = "") -> None:
     """Write down how far a reply came."""
-    change_delivery(message_id=message_id, delivery=delivery, error=error, at=timezone.now())
+    change_delivery(message_id=message_id, delivery=delivery, error=error, at=moment())
 
 
 def mark_parked(*, run_id: int) -> None:

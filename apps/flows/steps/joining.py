@@ -1,8 +1,6 @@
 """Which orders a message is about: found by plain patterns, believed once a shop knows them."""
 
-from django.utils import timezone
-
-from apps.coordination.events import publish
+from apps.coordination.events import moment, publish
 from apps.flows.events import OrdersWanted, ShopsAsked
 from apps.orders.queries import find_orders
 from apps.orders.rules import spelled
@@ -38,7 +36,7 @@ def find(*, ticket_id: int, message_id: int) -> list[str]:
 
 def join_found(*, ticket_id: int, message_id: int, found: list[OrderFacts]) -> None:
     """Mirror what the shops know, join it with the ticket, and tell who waits for it."""
-    mirror_orders(found=found, at=timezone.now())
+    mirror_orders(found=found, at=moment())
     numbers = [order.number for order in found]
     join(ticket_id, find_orders(numbers))
     publish(ShopsAsked(ticket_id=ticket_id, message_id=message_id, found=tuple(numbers)))
@@ -53,5 +51,5 @@ def join(ticket_id: int, orders: list[OrderFacts]) -> None:
             source=order.shop,
             number=order.number,
             belongs=order.customer_id == customer_id,
-            at=timezone.now(),
+            at=moment(),
         )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils import timezone
 
+from apps.coordination.events import moment
 from apps.crm.queries import active_connections
 from apps.crm.services.keeping import remember_contact, write_note
 from apps.crm.types import ContactFacts
@@ -40,7 +40,7 @@ def about(*, ticket_id: int) -> Asker:
 
 def remember(*, customer_id: int, contact: ContactFacts) -> None:
     """Mirror the contact, and join it with the customer."""
-    remember_contact(facts=contact, customer_id=customer_id, at=timezone.now())
+    remember_contact(facts=contact, customer_id=customer_id, at=moment())
 
 
 def write(*, ticket_id: int, contact: ContactFacts, kind: str) -> int:
@@ -54,6 +54,6 @@ def write(*, ticket_id: int, contact: ContactFacts, kind: str) -> int:
         about=f"ticket:{ticket.pk}",
         kind=kind,
         text=text,
-        at=timezone.now(),
+        at=moment(),
     )
     return note.pk

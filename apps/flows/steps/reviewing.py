@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
-
+from apps.coordination.events import moment
 from apps.review.events import ReviewDecided
 from apps.review.services import expire_review, open_review
 from apps.tickets.services.changing import add_tags, settle_label
@@ -19,7 +18,7 @@ WEIGHT = {"low": 0.6, "normal": 0.75, "high": 0.9, "urgent": 1.0}
 
 def ask(*, ticket_id: int, message_id: int, verdict: Verdict) -> int:
     """Open a review of a verdict; returns its id."""
-    now = timezone.now()
+    now = moment()
     return open_review(
         key=f"message:{message_id}",
         ticket_id=ticket_id,
@@ -39,12 +38,12 @@ def ask(*, ticket_id: int, message_id: int, verdict: Verdict) -> int:
 
 def take_back(*, review_id: int) -> ReviewDecided | None:
     """Close a review that nobody decided in time; returns the decision if somebody just did."""
-    return expire_review(review_id=review_id, at=timezone.now())
+    return expire_review(review_id=review_id, at=moment())
 
 
 def take(*, ticket_id: int, decision: ReviewDecided | None, verdict: Verdict) -> str:
     """Put a decided label on the ticket and return it; without one, say so by a tag."""
-    now = timezone.now()
+    now = moment()
     if decision is None or not decision.label:
         tag = "unlabelled" if decision is None else "no-request"
         why = "Nobody decided in time." if decision is None else "A reviewer rejected it."

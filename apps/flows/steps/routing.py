@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from apps.coordination.events import moment
 from apps.orders.queries import orders_named
 from apps.orders.states import SETTLED
 from apps.orders.types import OrderFacts
@@ -21,7 +20,7 @@ def route(*, ticket_id: int, message_id: int, verdict: Verdict, label: str) -> R
     """Evaluate the rules once and apply what they say."""
     facts = facts_of(ticket_id, message_id, verdict=verdict, label=label)
     key = f"message:{message_id}"
-    return route_ticket(key=key, ticket_id=ticket_id, facts=facts, at=timezone.now())
+    return route_ticket(key=key, ticket_id=ticket_id, facts=facts, at=moment())
 
 
 def facts_of(ticket_id: int, message_id: int, *, verdict: Verdict, label: str) -> Facts:
@@ -40,7 +39,7 @@ def facts_of(ticket_id: int, message_id: int, *, verdict: Verdict, label: str) -
         order_known=order is not None,
         order_status=order.status if order else "",
         order_total=float(order.total) if order and order.total is not None else None,
-        order_delayed=order is not None and is_delayed(order, at=timezone.now()),
+        order_delayed=order is not None and is_delayed(order, at=moment()),
         subject=ticket.subject,
         text=message.visible or message.text,
     )

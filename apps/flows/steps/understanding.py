@@ -1,7 +1,6 @@
 """What a message is about: the model's checked verdict, and what is made of it."""
 
-from django.utils import timezone
-
+from apps.coordination.events import moment
 from apps.coordination.flows import Intent, Receiver, outside
 from apps.tickets.services.changing import settle_label
 from apps.triage.services.classifying import classify_message
@@ -17,7 +16,7 @@ def classify(intent: Intent, *, message_id: int) -> Verdict:
 
 def take(*, ticket_id: int, message_id: int, verdict: Verdict) -> str:
     """Keep the verdict; a sure one settles the ticket's label, which is returned."""
-    now = timezone.now()
+    now = moment()
     record_classification(
         key=f"message:{message_id}",
         ticket_id=ticket_id,

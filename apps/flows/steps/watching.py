@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from apps.coordination.events import start_run
+from apps.coordination.events import moment, start_run
 from apps.escalation import services
 from apps.escalation.types import Escalated, Outlook
 from apps.tickets.events import TicketEvent
@@ -12,18 +12,25 @@ from apps.tickets.events import TicketEvent
 
 def look(*, ticket_id: int) -> Outlook:
     """How the ticket's promises stand now."""
-    return services.look(ticket_id=ticket_id, at=timezone.now())
+    return services.look(ticket_id=ticket_id, at=moment())
 
 
 def escalate(*, ticket_id: int, promise: str, level: str) -> Escalated:
     """Escalate it now, if the promise is still in danger."""
-    at = timezone.now()
+    at = moment()
     return services.escalate(ticket_id=ticket_id, promise=promise, level=level, at=at)
 
 
-def time_until(moment: datetime | None) -> timedelta | None:
-    """How long it is until then; None when there is nothing to wait for but news."""
-    return max(timedelta(), moment - timezone.now()) if moment else None
+def time_until(coming: datetime | None) -> timedelta | None:
+    """How long it is until then; None when there is nothing to wait for but news.
+
+    What an old story promised for a time that is over by now, it waits for as long as it would
+    have then; otherwise it would look again and again.
+    """
+    if coming is None:
+        return None
+    left = coming - timezone.now()
+    return left if left > timedelta() else max(timedelta(), coming - moment())
 
 
 def watch_on(*, flow: str, ticket_id: int) -> int:
