@@ -1,5 +1,6 @@
 """The sample data: made by the real pipeline, once, and whole whatever interrupts it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
@@ -13,14 +14,19 @@ from django.utils import timezone
 from apps.accounts.models import ApiKey, User
 from apps.channels.models import ReceivedMail
 from apps.channels.queries import mail_sums
-from apps.coordination.models import Run
+from apps.coordination.models import Event, Run
 from apps.coordination.states import PARKED
+from apps.escalation.models import Escalation
 from apps.ops.sample.letters import letter
 from apps.ops.sample.playing import Play
+from apps.ops.sample.rules import RULES
 from apps.ops.sample.scripts import every_turn
 from apps.ops.sample.seeding import seed
 from apps.ops.sample.staff import PASSWORD, STAFF
+from apps.review.models import Review
+from apps.routing.models import RoutingDecision
 from apps.tickets.models import Message, Ticket
+from apps.tickets.states import Priority
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +65,38 @@ def test_every_reply_was_sent_and_the_answers_to_it_came_back_to_its_ticket(desk
     assert len(answers) == 8
 
 
+def test_tickets_are_routed_with_a_reason_by_rules_that_all_have_their_turn(desk):
+    decisions = RoutingDecision.objects.all()
+    winners = {name.partition(" (")[0] for one in decisions for name in one.rule_names}
+
+    assert decisions.count() == 40
+    assert all(decision.because and decision.team_id for decision in decisions)
+    assert winners == {rule["name"] for rule in RULES}
+
+
+def test_the_odd_ones_wait_for_a_reviewer_and_others_were_decided(desk):
+    reviews = Review.objects.values_list("status", flat=True)
+
+    assert Counter(reviews) == {"open": 6, "approved": 7, "corrected": 1, "rejected": 3}
+    assert Run.objects.filter(flow="intake", state="waiting").count() == 6
+
+
+def test_a_complaint_that_nobody_answered_was_escalated_when_its_time_was_over(desk):
+    late = Escalation.objects.get(level="past")
+
+    assert late.ticket.subject == "Beschwerde über Ihren Kundendienst"
+    assert late.ticket.priority == Priority.URGENT
+    assert late.at == late.due_at
+
+
+def test_nothing_on_a_ticket_happened_before_it_arrived_or_later_than_it_changed(desk):
+    for ticket in Ticket.objects.all():
+        moments = Event.objects.filter(stream=ticket.stream).values_list("at", flat=True)
+
+        assert ticket.created_at == min(moments)
+        assert ticket.updated_at == max(moments)
+
+
 def test_the_printed_logins_and_the_key_open_the_desk(desk):
     key = ApiKey.objects.get(revoked_at=None)
 
@@ -93,12 +131,12 @@ class Killed(BaseException):
 def test_stopped_in_the_middle_it_goes_on_and_doubles_nothing(monkeypatch):
     play = Play.play
 
-    def play_and_die(self: Play, turn) -> bool:
+    def play_and_die(self: Play, turn) -> None:
         if turn.key == "12-snapped-pole.4":
             with transaction.atomic():
                 self.reply(turn)
                 raise Killed
-        return play(self, turn)
+        play(self, turn)
 
     with monkeypatch.context() as patch:
         patch.setattr(Play, "play", play_and_die)

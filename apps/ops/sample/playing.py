@@ -13,6 +13,9 @@ from apps.channels.services.receiving import store_mail
 from apps.channels.states import Source
 from apps.coordination.events import acting
 from apps.coordination.services.taking_in import remember_answer, take_in
+from apps.escalation.queries import promises_of
+from apps.escalation.rules import NEAR, PAST
+from apps.escalation.services import escalate
 from apps.ops.resting import run_to_rest
 from apps.ops.sample.clients import Quoted
 from apps.ops.sample.letters import Answered, letter, message_id
@@ -52,17 +55,36 @@ class Play:
 
     def __post_init__(self) -> None:
         self.people = {user.username: user for user in User.objects.all()}
+        self.clock = self.at(self.turns[0])
 
-    def perform(self) -> int:
-        """Play what has not been played yet; returns how many turns that were."""
-        return sum(self.play(turn) for turn in self.turns)
+    def perform(self) -> None:
+        """Play what has not been played yet, up to the present."""
+        for turn in self.turns:
+            self.play(turn)
+        self.wind_up(self.opened_at)
 
-    def play(self, turn: Turn) -> bool:
+    def play(self, turn: Turn) -> None:
         """Play one turn, and let the engine do what follows from it."""
-        with acting(at=self.at(turn)):
-            fresh = once(turn.key, lambda: getattr(self, turn.kind)(turn))
+        self.wind_up(self.at(turn))
+        with acting(at=self.clock):
+            once(turn.key, lambda: getattr(self, turn.kind)(turn))
             run_to_rest()
-        return fresh
+
+    def wind_up(self, to: datetime) -> None:
+        """Move the story's clock: whatever promise comes due on the way is escalated then."""
+        begun, self.clock = self.clock, to
+        tickets = promises_of(Ticket.objects.unfinished().filter(created_at__lt=to))
+        due = [
+            (moment, ticket_id, clock.promise, level)
+            for ticket_id, clocks in tickets.items()
+            for clock in clocks
+            for moment, level in ((clock.near_at, NEAR), (clock.due_at, PAST))
+            if begun < moment <= to
+        ]
+        for moment, ticket_id, promise, level in sorted(due):
+            with acting(at=moment):
+                escalate(ticket_id=ticket_id, promise=promise, level=level, at=moment)
+                run_to_rest()
 
     def at(self, turn: Turn) -> datetime:
         """When a turn happens."""

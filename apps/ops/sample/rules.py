@@ -20,6 +20,7 @@ LEAVING = (
     "verbraucherzentrale",
 )
 NOT_SENT = ("pending", "paid", "processing")
+LATE = {"field": "order_delayed", "operator": "is", "value": True}
 
 
 def is_about(*labels: str) -> dict[str, Any]:
@@ -54,8 +55,8 @@ RULES: tuple[dict[str, Any], ...] = (
         "tags": ("gdpr",),
     },
     {
-        "name": "About to leave us",
-        "conditions": says(*LEAVING),
+        "name": "Unhappy, or about to leave us",
+        "conditions": {"any": [is_about("complaint"), says(*LEAVING)]},
         "priority": Priority.HIGH,
         "tags": ("at-risk",),
     },
@@ -75,16 +76,16 @@ RULES: tuple[dict[str, Any], ...] = (
         "tags": ("before-dispatch",),
     },
     {
-        "name": "The parcel is late",
+        "name": "Late, or delivered to nobody",
         "conditions": {
             "all": [
                 is_about("order_status", "delivery_problem"),
-                {"field": "order_delayed", "operator": "is", "value": True},
+                {"any": [LATE, is_word("order_status", "delivered")]},
             ]
         },
         "team": "orders",
         "priority": Priority.HIGH,
-        "tags": ("late",),
+        "tags": ("carrier",),
     },
     {
         "name": "Orders and delivery",
