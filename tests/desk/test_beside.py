@@ -7,8 +7,14 @@ from django.utils import timezone
 
 from apps.coordination.models import Run, Step
 from apps.customers.services import find_or_create_customer
+from apps.escalation.services import check_promises
 from apps.orders.services.mirroring import upsert_order
 from apps.tickets.services.changing import mention_order
+from apps.tickets.services.conversing import write_reply
+from apps.triage.services.recording import record_classification
+from apps.triage.types import Verdict
+from tests.make.crm import contact, note
+from tests.make.escalation import targets
 from tests.make.orders import facts, shop
 from tests.make.review import review
 from tests.make.routing import routed, rule, test_of
@@ -120,3 +126,67 @@ def test_runs_tell_their_steps_and_what_went_wrong(desk):
     assert "2.0 s" in page
     assert "try 3" in page
     assert "HTTP 503 from crm.example" in page
+
+
+def test_the_verdict_tells_how_sure_the_model_was_and_what_came_second(desk):
+    made = ticket()
+    record_classification(
+        key="run 1:classify",
+        ticket_id=made.pk,
+        message_id=made.messages.get().pk,
+        verdict=Verdict(
+            label="refund",
+            confidence=0.938,
+            runner_up="return_request",
+            runner_up_confidence=0.04,
+            language="en",
+            urgency="high",
+            sure=True,
+            reasons=("Both heads agree.",),
+            model="local 3",
+        ),
+        at=timezone.now(),
+    )
+
+    page = page_of(desk, made)
+
+    assert "Both heads agree." in page
+    assert '<progress max="100" value="94"' in page
+    assert "Return request" in page
+    assert "Language en, urgency high, said by local 3." in page
+
+
+def test_a_late_ticket_says_so_in_the_list_and_on_its_page(desk):
+    targets()
+    made = ticket(at=timezone.now() - timedelta(hours=9))
+    check_promises(at=timezone.now())
+
+    listed = " ".join(desk.get("/").content.decode().split())
+    page = page_of(desk, made)
+
+    assert "7h late</span>" in listed
+    assert "First response" in page
+    assert "The priority went from normal to high." in page
+
+
+def test_a_promise_that_is_days_away_does_not_stand_in_the_list(desk, ada):
+    targets()
+    made = ticket()
+    write_reply(ticket_id=made.pk, text="Soon.", by=ada, key="r", at=timezone.now())
+
+    listed = desk.get("/", {"status": "any"}).content.decode()
+
+    assert "chip chip-line" not in listed
+    assert ">2d</span>" in page_of(desk, made)
+
+
+def test_what_the_crm_knows_and_got_stands_beside_the_ticket(desk):
+    made = ticket(customer=customer("ada@home.example"))
+    place = contact(email="ada@home.example", name="Ada Lovelace")
+    note(place, about=made.stream)
+
+    page = page_of(desk, made)
+
+    assert "Ada Lovelace at HUB" in page
+    assert "Engines" in page
+    assert "“Ticket opened” is on its way to HUB" in page

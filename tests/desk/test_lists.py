@@ -127,11 +127,11 @@ def test_a_list_asks_the_same_of_the_database_however_long_it_is(desk, django_as
         assign_ticket(ticket_id=ticket().pk, to=person(), at=NOON)
     desk.get("/")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         desk.get("/")
     for _ in range(20):
         assign_ticket(ticket_id=ticket().pk, to=person(), at=NOON)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         desk.get("/")
 
 

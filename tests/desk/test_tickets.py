@@ -17,7 +17,7 @@ from tests.make.tickets import customer, person, team, ticket
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
 KEY = "0123456789abcdef"
-MOST_QUERIES = 26
+MOST_QUERIES = 30
 
 
 def seen(made) -> int:

@@ -102,6 +102,19 @@ def escalated(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return "bell-ring", f"escalated it: the {promise} is {fact['level']}"
 
 
+def review_opened(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "list-checks", "asked a person what it is about"
+
+
+def review_decided(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    said = readable(fact["label"]) or "none of the labels"
+    return "list-checks", f"answered the review: {said}"
+
+
+def review_expired(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "list-checks", "took the review back: nobody answered in time"
+
+
 PHRASES: dict[str, Phrase] = {
     "StatusChanged": status_changed,
     "PriorityChanged": priority_changed,
@@ -111,6 +124,9 @@ PHRASES: dict[str, Phrase] = {
     "LabelChanged": label_changed,
     "OrderFound": order_found,
     "TicketEscalated": escalated,
+    "ReviewOpened": review_opened,
+    "ReviewDecided": review_decided,
+    "ReviewExpired": review_expired,
 }
 """Events that the conversation shows. The rest is told by the messages and the runs."""
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.desk.place import FILTERS, Place
+from apps.desk.present.dues import Due
 from apps.desk.present.frame import Filter, filters
-from apps.desk.present.moments import Due
 from apps.desk.present.rows import Row, row
 from apps.desk.queries.lists import Page
 

@@ -59,26 +59,3 @@ def took(length: timedelta) -> str:
     if seconds < MINUTE:
         return f"{seconds:.1f} s"
     return span(seconds)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """A promise about time: how it stands, in words and tone."""
-
-    name: str
-    short: str
-    full: str
-    tone: str
-    icon: str = "clock"
-
-
-def due(name: str, until: datetime, *, at: datetime, near: bool = False) -> Due:
-    """Say how much time is left, or by how much it is late."""
-    left = (until - at).total_seconds()
-    full = f"{name} due {whole(until)}"
-    if left < 0:
-        return Due(
-            name=name, short=f"{span(-left)} late", full=full, tone="bad", icon="circle-alert"
-        )
-    soon = near or left < 30 * MINUTE
-    return Due(name=name, short=span(left), full=full, tone="warn" if soon else "line")

@@ -4,11 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from apps.desk.present.moments import moment
+from apps.desk.present.moments import moment, whole
+from apps.desk.present.rows import readable
+from apps.escalation.models import Escalation
+from apps.escalation.states import Level, Promise
 from apps.review.models import Review
 from apps.review.states import ReviewStatus
 from apps.routing.models import RoutingDecision
 from apps.tickets.models import OrderMention
+from apps.tickets.states import Priority
+from apps.triage.models import Classification
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +46,54 @@ class Reason:
     meters: list[Meter] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     tried_title: str = ""
+
+
+def classification_reason(said: Classification | None) -> list[Reason]:
+    """What the model made of the message, how sure it was, and what came second."""
+    if said is None:
+        return []
+    guesses = [(said.label, said.confidence), (said.runner_up, said.runner_up_confidence)]
+    meters = [Meter(name=readable(label), percent=percent(at)) for label, at in guesses if label]
+    spoken = f"Language {said.language}, urgency {said.urgency}, said by {said.model}."
+    return [
+        Reason(
+            slug="classification",
+            icon="sparkle",
+            title=readable(said.label) or "No label",
+            value="sure" if said.sure else "not sure",
+            tone="good" if said.sure else "warn",
+            lines=[*said.reasons, spoken],
+            meters=meters,
+        )
+    ]
+
+
+def percent(share: float) -> int:
+    """A share in whole per cent; only what is certain is a hundred."""
+    return min(round(share * 100), 99) if share < 1 else 100
+
+
+def escalation_reasons(escalations: list[Escalation]) -> list[Reason]:
+    """When a promise was in danger, and what that changed."""
+    return [
+        Reason(
+            slug=f"escalation-{each.pk}",
+            icon="bell-ring",
+            title=f"{Promise(each.promise).label.capitalize()} was due {whole(each.due_at)}",
+            value="late" if each.level == Level.PAST else "near",
+            tone="bad" if each.level == Level.PAST else "warn",
+            lines=[each.why, raised(each)],
+        )
+        for each in escalations
+    ]
+
+
+def raised(each: Escalation) -> str:
+    """What an escalation did to the priority."""
+    new = Priority(each.new_priority).label
+    if each.new_priority == each.old_priority:
+        return f"The priority stayed {new}."
+    return f"The priority went from {Priority(each.old_priority).label} to {new}."
 
 
 def order_reasons(mentions: list[OrderMention]) -> list[Reason]:

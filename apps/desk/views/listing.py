@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.http import person
 from apps.desk.place import Place
+from apps.desk.present.dues import pressing
 from apps.desk.present.lists import empty, more_url, rows_of
 from apps.desk.queries import lists
 from apps.desk.views.access import aimed_at, desk_page
 from apps.desk.views.screens import frame_of, place_of
+from apps.escalation.queries import promises_of
 
 
 @require_safe
@@ -36,8 +38,10 @@ def rows(request: HttpRequest, place: Place) -> HttpResponse:
     after, size = request.GET.get("after", ""), request.GET.get("size", "")
     wanted = int(size) if size.isascii() and size.isdecimal() else lists.PAGE
     page = lists.page_of(place, person(request), after=after, size=wanted)
+    at = timezone.now()
+    dues = pressing(promises_of(page.tickets), at=at)
     shown = {
-        "rows": rows_of(place, page, dues={}, at=timezone.now()),
+        "rows": rows_of(place, page, dues=dues, at=at),
         "more_url": more_url(place, page),
         "empty": empty(place),
     }

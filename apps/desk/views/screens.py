@@ -9,17 +9,22 @@ from django.http import HttpRequest
 
 from apps.accounts.http import person
 from apps.accounts.models import User
+from apps.crm.queries import contacts_of_customer, notes_about
 from apps.desk.place import Place
 from apps.desk.present import why
 from apps.desk.present.beside import customer_view, run_view
+from apps.desk.present.crm import crm_view
+from apps.desk.present.dues import dues_of, pressing
 from apps.desk.present.frame import rail
 from apps.desk.present.lists import list_of
 from apps.desk.present.orders import order_views
 from apps.desk.present.tickets import Choosable, Typed, composer, ticket_view
 from apps.desk.queries import beside, lists, tickets
+from apps.escalation.queries import escalations_of, promises_of
 from apps.review.queries import reviews_of
 from apps.routing.queries import decisions_of
 from apps.tickets.models import Ticket
+from apps.triage.queries import latest_classification
 
 
 def place_of(request: HttpRequest) -> Place:
@@ -35,10 +40,11 @@ def frame_of(
     waiting = lists.waiting_in_views(me)
     page = lists.page_of(place, me, after=request.GET.get("after", ""))
     pending = lists.pending_at(place, me)
+    dues = pressing(promises_of(page.tickets), at=at)
     return {
         "rail": rail(me, place, waiting, lists.waiting_elsewhere(me)),
         "list": list_of(
-            place, page, waiting=waiting, pending=pending, dues={}, opened=opened, at=at
+            place, page, waiting=waiting, pending=pending, dues=dues, opened=opened, at=at
         ),
         "stream_url": f"{settings.STREAM_URL}/stream/",
     }
@@ -63,7 +69,7 @@ def ticket_context(
         place,
         me=me,
         choosable=Choosable(agents=tickets.agents(), teams=tickets.teams()),
-        dues=[],
+        dues=dues_of(promises_of([ticket])[ticket.pk], at=at),
         at=at,
         problem_title=problem_title,
         problems=problems,
@@ -83,10 +89,14 @@ def beside_context(ticket: Ticket, place: Place, me: User, *, at: datetime) -> d
         "customer": customer_view(ticket.customer, others, place, at=at),
         "orders": order_views(beside.orders_beside(ticket, mentions), mentions, at=at),
         "why": [
+            *why.classification_reason(latest_classification(ticket_id=ticket.pk)),
             *why.review_reasons(reviews_of(ticket.pk), at=at),
             *why.order_reasons(mentions),
             *why.routing_reason(decisions_of(ticket.pk)),
+            *why.escalation_reasons(escalations_of(ticket.pk)),
         ],
-        "crm": [],
+        "crm": crm_view(
+            contacts_of_customer(ticket.customer_id, limit=3), notes_about(ticket.stream), at=at
+        ),
         "runs": [run_view(run, at=at, link=link) for run in beside.runs_of(ticket)],
     }
