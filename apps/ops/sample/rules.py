@@ -24,8 +24,8 @@ LATE = {"field": "order_delayed", "operator": "is", "value": True}
 
 
 def is_about(*labels: str) -> dict[str, Any]:
-    """The label is one of these."""
-    return {"field": "label", "operator": "in", "value": list(labels)}
+    """The label is this one, or one of these."""
+    return is_word("label", *labels)
 
 
 def says(*words: str) -> dict[str, Any]:
@@ -34,7 +34,9 @@ def says(*words: str) -> dict[str, Any]:
 
 
 def is_word(field: str, *values: str) -> dict[str, Any]:
-    """A field has one of these values."""
+    """A field has this value, or one of these."""
+    if len(values) == 1:
+        return {"field": field, "operator": "is", "value": values[0]}
     return {"field": field, "operator": "in", "value": list(values)}
 
 
@@ -62,7 +64,7 @@ RULES: tuple[dict[str, Any], ...] = (
     },
     {
         "name": "Our best customers first",
-        "conditions": {"field": "customer_tier", "operator": "is", "value": "vip"},
+        "conditions": is_word("customer_tier", "vip"),
         "priority": Priority.HIGH,
         "tags": ("vip",),
     },
