@@ -10,7 +10,6 @@ from apps.core.errors import DomainError
 from apps.escalation.models import Escalation, Target
 from apps.escalation.rules import in_words
 from apps.escalation.services import set_target
-from apps.tickets.states import Priority
 
 
 class TargetForm(forms.ModelForm):
@@ -48,10 +47,6 @@ class TargetAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A target stays that of its priority."""
         return ("priority",) if obj else ()
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Each priority has one; add what is missing."""
-        return super().has_add_permission(request) and Target.objects.count() < len(Priority)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Without a target nothing would be promised any more; change it instead."""
