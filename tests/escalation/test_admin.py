@@ -56,12 +56,15 @@ def test_an_impossible_target_is_told(boss, fields, complaint):
 
 def test_each_priority_has_one_target(boss):
     add = reverse("admin:escalation_target_add")
-    assert boss.get(add).status_code == 403
-    Target.objects.get(priority=2).delete()
-
     fields = {"first_response_minutes": 5, "resolution_minutes": 6, "warn_at_percent": 80}
+
+    refused = boss.post(add, {"priority": 2, **fields}).content.decode()
+    kept = Target.objects.get(priority=2)
+    kept.delete()
     boss.post(add, {"priority": 2, **fields})
 
+    assert "already exists" in refused
+    assert kept.first_response_minutes != 5
     assert Target.objects.get(priority=2).first_response_minutes == 5
 
 
