@@ -82,6 +82,7 @@ environment: $(STAMP)
 $(STAMP): | python
 	@$(VENV_PYTHON) -c '' 2>/dev/null || rm -rf .venv
 	@rm -f .venv/.stamp-*
+	@echo "Installing what requirements/dev.txt pins, once …"
 	@if $(MAKE) -s .uv/bin/uv UV="$(UV)"; then \
 	  $(UV) venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
 	  $(UV) pip sync --quiet --python $(VENV_PYTHON) requirements/dev.txt; \

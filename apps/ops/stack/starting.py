@@ -71,6 +71,7 @@ class Stack:
         ports = [port for process in PROCESSES if (port := process.port(self.settings))]
         preflight.need_ports(self.settings.HOST, ports, other=self.settings.PORT + 100)
         self.parts.enter_context(stopping_on_signals(self.supervisor))
+        self.supervisor.say("Starting …")
 
     def start_servers(self) -> None:
         """Start what the environment does not name; ask what it names."""
