@@ -45,16 +45,28 @@ def die_with_parent(death_signal: signal.Signals) -> None:
 
 
 def servant(home: Path) -> str:
-    """Who runs PostgreSQL for root, as `uid:gid`: the owner of its files, else nobody."""
+    """Who runs PostgreSQL for root, as `uid:gid`: the owner of its files, else nobody.
+
+    An owner without a name is passed over while there is no data yet: initdb wants to know names.
+    """
     if os.geteuid() != 0:
         return "-"
-    for place in (home, home.parent, home.parent.parent):
+    for place in (home / "data", home, home.parent, home.parent.parent):
         if place.exists() and place.stat().st_uid != 0:
-            return f"{place.stat().st_uid}:{place.stat().st_gid}"
+            uid, gid = place.stat().st_uid, place.stat().st_gid
+            if place.name == "data" or has_a_name(uid):
+                return f"{uid}:{gid}"
     with suppress(KeyError):
         entry = pwd.getpwnam("nobody")
         return f"{entry.pw_uid}:{entry.pw_gid}"
     return f"{NOBODY}:{NOBODY}"
+
+
+def has_a_name(uid: int) -> bool:
+    """Whether this machine knows such a user."""
+    with suppress(KeyError):
+        return bool(pwd.getpwuid(uid))
+    return False
 
 
 def hand_over(path: Path, user: str) -> None:

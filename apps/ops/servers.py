@@ -138,7 +138,7 @@ class Postgres(Server):
 
     def prepare(self) -> None:
         """Make the data folder, whole or not at all, and outlive what a crash left."""
-        self.user = servant(self.data if self.data.exists() else self.home)
+        self.user = servant(self.home)
         hand_over(self.home, self.user)
         shutil.rmtree(self.draft, ignore_errors=True)
         if not self.data.exists():
