@@ -33,7 +33,7 @@ PEOPLE = (
     Person("sean.gallagher@eirmail.example", "Sean Gallagher"),
     Person("mehmet.aydin@postfach.example", "Mehmet Aydin", "", "standard", "de"),
     Person("charlotte@prycedesign.example", "Charlotte Pryce", "Pryce Design"),
-    Person("kh.obermueller@t-netz.example", "Dr. Karl-Heinz Obermüller", "", "standard", "de"),
+    Person("kh.obermueller@t-netz.example", "Karl-Heinz Obermüller", "", "standard", "de"),
     Person("grace.whitfield@whitfield-law.example", "Grace Whitfield", "Whitfield Law", "plus"),
     Person(
         "sabine.krueger@wanderverein-hochschwarzwald.example",

@@ -120,11 +120,11 @@ def test_a_shop_that_writes_to_us_is_what_the_mirror_says():
 
 def test_the_sample_shop_knows_its_orders_and_is_the_same_every_time():
     sample = open_sample_shop(at=NOON)
-    again = SampleShop(slug="sample", opened_at=sample.created_at)
+    again = SampleShop(slug=sample.slug, opened_at=sample.created_at)
 
-    assert ask("a-1001", "sample") == again.fetch("#A-1001", seconds=1)
-    assert ask("A-1001", "sample").email == "maya.lindqvist@mail.example"
-    assert ask("A-1031", "sample") is None
+    assert ask("a-1001", sample.slug) == again.fetch("#A-1001", seconds=1)
+    assert ask("A-1001", sample.slug).email == "maya.lindqvist@mail.example"
+    assert ask("A-1031", sample.slug) is None
 
 
 def test_every_active_shop_is_asked_for_every_number(httpserver):

@@ -11,7 +11,7 @@ from apps.orders.models import Shop
 from apps.orders.services.mirroring import mirror_orders
 from apps.orders.states import Adapter
 
-SLUG = "sample"
+SLUG = "juniper-pine"
 
 
 @transaction.atomic
