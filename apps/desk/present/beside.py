@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from apps.coordination.models import Run, Step
 from apps.coordination.states import RunState, StepState
@@ -53,7 +54,7 @@ def customer_view(
     """Show a customer; their identities are already there."""
     names: dict[str, list[str]] = {}
     for identity in customer.identities.all():
-        names.setdefault(identity.get_kind_display().capitalize(), []).append(identity.value)
+        names.setdefault(capfirst(identity.get_kind_display()), []).append(identity.value)
     facts = [Fact(name=kind, value=", ".join(values)) for kind, values in names.items()]
     if customer.company:
         facts.insert(0, Fact(name="Company", value=customer.company))

@@ -24,7 +24,7 @@ def ask(*, ticket_id: int, message_id: int, verdict: Verdict) -> int:
         ticket_id=ticket_id,
         message_id=message_id,
         suggested=verdict.label or verdict.runner_up or "",
-        confidence=verdict.confidence,
+        confidence=verdict.confidence if verdict.label else None,
         runner_up=(verdict.runner_up or "") if verdict.label else "",
         runner_up_confidence=verdict.runner_up_confidence if verdict.label else None,
         choices=[(label.slug, label.name) for label in active_labels()],
