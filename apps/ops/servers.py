@@ -64,7 +64,7 @@ class Server:
             self.prepare()
             self._start_on_a_free_port()
         except OSError as error:
-            raise self.refused(error.strerror or str(error)) from error
+            raise self.refused(f"{error.filename or self.home}: {error.strerror}") from error
 
     def _start_on_a_free_port(self) -> None:
         for _ in range(5):
