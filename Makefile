@@ -16,6 +16,8 @@ VENV_PYTHON := .venv/bin/python
 STAMP := .venv/.stamp-$(shell cksum < requirements/dev.txt | cut -d' ' -f1)
 MANAGE := $(VENV_PYTHON) manage.py
 TESTS := tests
+# Side by side, each with a database of its own; a file's tests stay together.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 # What a real installation would set, for the checks that look at settings.
 PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-check-of-the-settings-knows-4711 \
@@ -33,7 +35,7 @@ run: environment  ## Start everything on this machine; Ctrl-C stops it
 	@exec $(MANAGE) dev
 
 test: environment  ## Run the tests (real PostgreSQL and Valkey, no browser)
-	$(VENV_PYTHON) -m pytest $(TESTS) -m "not browser and not stack" $(PYTEST)
+	$(VENV_PYTHON) -m pytest $(TESTS) -m "not browser and not stack" $(SIDE_BY_SIDE) $(PYTEST)
 
 stack-test: environment  ## Run the tests that start the whole product
 	$(VENV_PYTHON) -m pytest $(TESTS) -m "stack and not browser" $(PYTEST)
