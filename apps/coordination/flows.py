@@ -136,7 +136,7 @@ def flow(
 
     ``when`` looks at the event alone and says whether it starts a run at all.
 
-    Keep an old version registered until ``manage.py check_versions`` says no run needs it.
+    Keep an old version registered until no unfinished run is pinned to it.
     """
     events = on if isinstance(on, tuple) else (on,)
 
