@@ -25,15 +25,6 @@ WRITERS = {"services", "coordination", "backends", "sample"}
 # Who may read the clock: where something comes in from outside, and the engine where it stamps
 # what it writes. The rest is told the time.
 EDGES = {"tasks", "admin", "views", "api", "flows", "commands", "middleware", "coordination"}
-# To be split; take a file from this list with the commit that splits it.
-GROWN = {
-    "apps/desk/present/tickets.py",
-    "apps/review/services/opening.py",
-    "apps/tickets/services/opening.py",
-    "tests/channels/test_sending.py",
-    "tests/coordination/test_flows.py",
-    "tests/desk/test_tickets.py",
-}
 CLOCKS = {"now", "utcnow", "today", "localtime", "localdate"}
 
 
@@ -72,7 +63,7 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in names if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if named(p) not in GROWN], ids=named)
+@pytest.mark.parametrize("path", SOURCES, ids=named)
 def test_a_file_fits_in_the_head(path):
     assert len(path.read_text().splitlines()) <= 300
     assert not [f.name for f in functions(path) if f.end_lineno - f.lineno >= 40]

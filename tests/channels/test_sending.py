@@ -8,37 +8,20 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from apps.channels.adapters.outbox import OutboxBackend
-from apps.channels.adapters.smtp import MailServerAway
 from apps.channels.services.composing import NotAReply, compose_reply
 from apps.channels.services.sending import Unwritable, send_notice, send_reply
 from apps.channels.types import SendOutcome
-from apps.coordination.types import Intent, Receiver
-from apps.core.errors import NotFound, OutcomeUnknown
-from apps.tickets.models import Message, Ticket
+from apps.core.errors import NotFound
+from apps.tickets.models import Ticket
 from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.types import NewAttachment
 from tests.make.mails import arrived, inbox, mail
-from tests.make.smtp import HANG_UP, PostOffice
+from tests.make.replies import INTENT, reply
 from tests.make.tickets import person
 
 pytestmark = pytest.mark.django_db
-
-INTENT = Intent(key="7:send", attempt=1, timeout=6.0)
-keys = iter(range(1_000_000))
-
-
-def reply(raw: bytes | None = None, text: str = "It is on its way.", **fields) -> Message:
-    """Write a reply to a mail that arrived."""
-    outcome = arrived(raw)
-    values = {"by": person(), "key": f"reply-{next(keys)}", "at": timezone.now()} | fields
-    return write_reply(ticket_id=outcome.ticket_id, text=text, **values)
-
-
-def by_smtp(settings, office: PostOffice) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
 
 
 @pytest.fixture
@@ -198,84 +181,6 @@ def test_a_mail_that_cannot_be_written_is_refused_before_anything_is_sent(outbox
         send_reply(INTENT, message_id=written.pk)
 
     assert not outbox.exists()
-
-
-def test_a_reply_reaches_a_mail_server(settings):
-    written = reply()
-
-    with PostOffice() as office:
-        by_smtp(settings, office)
-        outcome = send_reply(INTENT, message_id=written.pk)
-
-    assert outcome == SendOutcome(sent=True)
-    (letter,) = office.letters
-    assert letter["To"] == "ada@example.org"
-    assert office.taken[0][1] == ["ada@example.org"]
-
-
-@pytest.mark.parametrize(
-    ("script", "error"),
-    [
-        ({"RCPT": "550 5.1.1 no such user"}, "550 5.1.1 no such user"),
-        ({"MAIL": "553 5.7.1 not you"}, "553 5.7.1 not you"),
-        ({"DATA": "554 5.3.4 too big"}, "554 5.3.4 too big"),
-        ({"END": "554 5.7.1 spam"}, "554 5.7.1 spam"),
-    ],
-)
-def test_a_final_no_is_an_answer(settings, script, error):
-    written = reply()
-
-    with PostOffice(script) as office:
-        by_smtp(settings, office)
-        outcome = send_reply(INTENT, message_id=written.pk)
-
-    assert outcome == SendOutcome(sent=False, error=error)
-    assert office.taken == []
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        {"CONNECT": "421 busy"},
-        {"CONNECT": HANG_UP},
-        {"MAIL": "451 later"},
-        {"MAIL": HANG_UP},
-        {"RCPT": "450 greylisted"},
-        {"RCPT": HANG_UP},
-        {"DATA": "451 later"},
-        {"END": "452 full"},
-    ],
-)
-def test_a_no_for_now_is_tried_again(settings, script):
-    written = reply()
-
-    with PostOffice(script) as office:
-        by_smtp(settings, office)
-        with pytest.raises(MailServerAway):
-            send_reply(INTENT, message_id=written.pk)
-
-    assert office.taken == []
-
-
-def test_a_server_that_is_away_is_tried_again(settings):
-    written = reply()
-    with PostOffice() as office:
-        by_smtp(settings, office)
-
-    with pytest.raises(MailServerAway, match="refused"):
-        send_reply(INTENT, message_id=written.pk)
-
-
-def test_a_silence_after_the_content_leaves_doubt(settings):
-    written = reply()
-
-    with PostOffice({"END": HANG_UP}) as office:
-        by_smtp(settings, office)
-        with pytest.raises(OutcomeUnknown, match="the mail server"):
-            send_reply(INTENT, message_id=written.pk)
-
-    assert len(office.taken) == 1
-    assert send_reply.receiver is Receiver.UNSAFE
 
 
 def test_a_notice_of_the_desk_says_that_a_machine_wrote_it(outbox):

@@ -1,84 +1,22 @@
 """Flows: straight-line stories whose steps are remembered."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 import pytest
 
-from apps.coordination.events import Event, publish
-from apps.coordination.flows import FlowRun, Intent, Receiver, flow, outside
+from apps.coordination.events import publish
 from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.models import Event as LogEntry
-from apps.coordination.services.operating import give_up, run_again
-from apps.core.errors import OutcomeUnknown, Refused, Unavailable
+from apps.coordination.services.operating import run_again
+from apps.core.errors import OutcomeUnknown, Unavailable
+from tests.make.bells import DoorOpened, Jammed, LightOn, ring, said, script
 from tests.make.engine import drain, only_run
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass(frozen=True, kw_only=True)
-class BellRang(Event):
-    house: str
-    times: int = 1
-
-    @property
-    def stream(self) -> str:
-        return f"house:{self.house}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DoorOpened(BellRang):
-    """Somebody came to the door."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LightOn(BellRang):
-    """A light went on."""
-
-
-said: list[str] = []
-script: dict[str, object] = {}
 
 
 @pytest.fixture(autouse=True)
 def quiet():
     said.clear()
     script.clear()
-
-
-def turn_on_light(*, house: str) -> int:
-    said.append(f"light {house}")
-    publish(LightOn(house=house))
-    return 60
-
-
-class Jammed(Refused):
-    message = "The door is jammed."
-
-
-def stumble(_: Intent, *, house: str) -> str:
-    said.append(f"asked {house}")
-    problem = script.pop("problem", None)
-    if isinstance(problem, Exception):
-        raise problem
-    return f"hello {house}"
-
-
-ask_keyed = outside(destination="porter", receiver=Receiver.KEYED)(stumble)
-ask_unsafe = outside(destination="postman", receiver=Receiver.UNSAFE)(stumble)
-
-
-@flow("answer the bell", version=1, on=BellRang)
-def answer_the_bell(run: FlowRun[BellRang]) -> None:
-    watts = run.transact("light", turn_on_light, house=run.input.house)
-    said.append(f"{watts} watts")
-    door = run.wait("door", DoorOpened, within=timedelta(hours=1), house=run.input.house)
-    ask = ask_unsafe if run.input.times == 2 else ask_keyed
-    said.append(run.call("greet", ask, house=door.house if door else "nobody"))
-
-
-def ring(house="7", times=1):
-    publish(BellRang(house=house, times=times))
 
 
 def test_a_flow_stops_at_a_wait_and_goes_on_with_the_event():
@@ -211,82 +149,6 @@ def test_a_bug_is_tried_three_times_and_then_parked_with_its_traceback():
     run = only_run()
     assert (run.state, run.attempts) == ("dead", 3)
     assert "ZeroDivisionError: oops" in run.trace
-
-
-def test_a_dead_run_holds_back_later_runs_of_its_key_and_of_no_other():
-    ring()
-    publish(DoorOpened(house="7"))
-    script["problem"] = Jammed()
-    drain()
-
-    ring()
-    ring(house="8")
-    drain()
-
-    assert list(Run.objects.order_by("pk").values_list("state", flat=True)) == [
-        "dead",
-        "ready",
-        "waiting",
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DustFell(BellRang):
-    """The stairs want sweeping."""
-
-
-@flow("sweep the stairs", version=1, on=DustFell, lane="broom")
-def sweep_the_stairs(run: FlowRun[DustFell]) -> None:
-    run.call("sweep", ask_keyed, house=run.input.house)
-
-
-def test_a_run_that_backs_off_in_a_lane_holds_back_only_that_lane():
-    publish(DustFell(house="7"))
-    script["problem"] = OutcomeUnknown(destination="porter", cause="silence")
-    drain()
-    Run.objects.update(due_at="2999-01-01T00:00:00Z")
-
-    ring()
-    publish(DoorOpened(house="7"))
-    publish(DustFell(house="7"))
-    drain()
-
-    states = list(Run.objects.order_by("pk").values_list("flow", "state"))
-    assert states == [
-        ("sweep the stairs", "ready"),
-        ("answer the bell", "done"),
-        ("sweep the stairs", "ready"),
-    ]
-    assert Run.objects.get(pk=Run.objects.latest("pk").pk).fence == 0
-
-
-def test_a_parked_run_is_told_to_the_rest_of_the_product():
-    ring()
-    publish(DoorOpened(house="7"))
-    script["problem"] = Jammed()
-
-    drain()
-
-    told = LogEntry.objects.get(type="RunParked")
-    assert told.stream == "house:7"
-    assert told.payload["flow"] == "answer the bell"
-    assert told.why == "The door is jammed."
-
-
-def test_giving_up_lets_the_later_runs_go():
-    ring()
-    publish(DoorOpened(house="7"))
-    script["problem"] = Jammed()
-    drain()
-    ring()
-
-    give_up(run_id=Run.objects.earliest("pk").pk, by="user:1", why="Nobody lives there.")
-    drain()
-
-    assert list(Run.objects.order_by("pk").values_list("state", flat=True)) == [
-        "cancelled",
-        "waiting",
-    ]
 
 
 def test_a_story_that_changed_under_a_run_parks_it():

@@ -104,11 +104,6 @@ def ticket_view(
 ) -> TicketView:
     """Show a ticket as this person may work on it."""
     status = TicketStatus(ticket.status)
-    unfinished = status in UNFINISHED
-
-    def url(name: str) -> str:
-        return place.address(reverse(f"desk:{name}", args=[ticket.pk]))
-
     return TicketView(
         number=ticket.pk,
         subject=ticket.subject,
@@ -118,12 +113,12 @@ def ticket_view(
         opened=moment(ticket.created_at, at=at),
         seen=story.seen,
         back_url=place.url,
-        live_url=url("live"),
-        change_url=url("change"),
-        write_url=url("write"),
-        whole_url=place.address(reverse("desk:ticket", args=[ticket.pk])),
+        live_url=address(place, ticket, "live"),
+        change_url=address(place, ticket, "change"),
+        write_url=address(place, ticket, "write"),
+        whole_url=address(place, ticket, "ticket"),
         earlier=story.earlier,
-        can_take=unfinished and ticket.owner_id != me.pk,
+        can_take=status in UNFINISHED and ticket.owner_id != me.pk,
         can_solve=TicketStatus.SOLVED in MOVES[status],
         can_reopen=status == TicketStatus.SOLVED,
         entries=thread(story, at=at),
@@ -133,6 +128,11 @@ def ticket_view(
         problem_title=problem_title,
         problems=problems or [],
     )
+
+
+def address(place: Place, ticket: Ticket, name: str) -> str:
+    """Where something of this ticket is, with the way back to the list."""
+    return place.address(reverse(f"desk:{name}", args=[ticket.pk]))
 
 
 def choices(ticket: Ticket, choosable: Choosable) -> list[Choice]:

@@ -58,9 +58,16 @@ def open_review(
         },
     )
     if fresh:
-        event = ReviewOpened(ticket_id=ticket_id, review_id=review.pk, suggested=suggested)
-        publish(event, why=" ".join(review.reasons))
+        announce(review)
     return review.pk
+
+
+def announce(review: Review) -> None:
+    """Say that a person is asked, and what the verdict rested on."""
+    event = ReviewOpened(
+        ticket_id=review.ticket_id, review_id=review.pk, suggested=review.suggested
+    )
+    publish(event, why=" ".join(review.reasons))
 
 
 @transaction.atomic

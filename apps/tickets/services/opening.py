@@ -43,20 +43,22 @@ def open_ticket(
         last_message_kind=MessageKind.INCOMING,
         preview=one_line(message.visible or message.text, 160),
     )
-    publish(
-        TicketOpened(
-            ticket_id=ticket.pk,
-            customer_id=customer_id,
-            channel=channel,
-            priority=priority,
-            follows_id=follows_id,
-        ),
-        actor=actor,
-    )
+    publish(opened(ticket), actor=actor)
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
     event = MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=True)
     publish(event, actor=actor, why=why)
     return ticket, written
+
+
+def opened(ticket: Ticket) -> TicketOpened:
+    """What the event says of a new ticket."""
+    return TicketOpened(
+        ticket_id=ticket.pk,
+        customer_id=ticket.customer_id,
+        channel=ticket.channel,
+        priority=ticket.priority,
+        follows_id=ticket.follows_id,
+    )
 
 
 def write_incoming(

@@ -1,0 +1,106 @@
+"""What a run that failed holds back: its own lane, until somebody decides."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from apps.coordination.events import publish
+from apps.coordination.flows import FlowRun, flow
+from apps.coordination.models import Event as LogEntry
+from apps.coordination.models import Run
+from apps.coordination.services.operating import give_up
+from apps.core.errors import OutcomeUnknown
+from tests.make.bells import (
+    BellRang,
+    DoorOpened,
+    Jammed,
+    ask_keyed,
+    ring,
+    said,
+    script,
+)
+from tests.make.engine import drain
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    said.clear()
+    script.clear()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DustFell(BellRang):
+    """The stairs want sweeping."""
+
+
+@flow("sweep the stairs", version=1, on=DustFell, lane="broom")
+def sweep_the_stairs(run: FlowRun[DustFell]) -> None:
+    run.call("sweep", ask_keyed, house=run.input.house)
+
+
+def test_a_dead_run_holds_back_later_runs_of_its_key_and_of_no_other():
+    ring()
+    publish(DoorOpened(house="7"))
+    script["problem"] = Jammed()
+    drain()
+
+    ring()
+    ring(house="8")
+    drain()
+
+    assert list(Run.objects.order_by("pk").values_list("state", flat=True)) == [
+        "dead",
+        "ready",
+        "waiting",
+    ]
+
+
+def test_a_run_that_backs_off_in_a_lane_holds_back_only_that_lane():
+    publish(DustFell(house="7"))
+    script["problem"] = OutcomeUnknown(destination="porter", cause="silence")
+    drain()
+    Run.objects.update(due_at="2999-01-01T00:00:00Z")
+
+    ring()
+    publish(DoorOpened(house="7"))
+    publish(DustFell(house="7"))
+    drain()
+
+    states = list(Run.objects.order_by("pk").values_list("flow", "state"))
+    assert states == [
+        ("sweep the stairs", "ready"),
+        ("answer the bell", "done"),
+        ("sweep the stairs", "ready"),
+    ]
+    assert Run.objects.get(pk=Run.objects.latest("pk").pk).fence == 0
+
+
+def test_a_parked_run_is_told_to_the_rest_of_the_product():
+    ring()
+    publish(DoorOpened(house="7"))
+    script["problem"] = Jammed()
+
+    drain()
+
+    told = LogEntry.objects.get(type="RunParked")
+    assert told.stream == "house:7"
+    assert told.payload["flow"] == "answer the bell"
+    assert told.why == "The door is jammed."
+
+
+def test_giving_up_lets_the_later_runs_go():
+    ring()
+    publish(DoorOpened(house="7"))
+    script["problem"] = Jammed()
+    drain()
+    ring()
+
+    give_up(run_id=Run.objects.earliest("pk").pk, by="user:1", why="Nobody lives there.")
+    drain()
+
+    assert list(Run.objects.order_by("pk").values_list("state", flat=True)) == [
+        "cancelled",
+        "waiting",
+    ]
