@@ -7,7 +7,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -52,10 +52,10 @@ def test_the_whole_flow_works_without_a_script(sit, post, outbox):
     page.goto("/?view=unassigned")
     page.get_by_role("link", name="No script, no problem").first.click()
     page.get_by_role("button", name="Assign to me").click()
-    page.get_by_label("Priority").select_option(label="High")
-    page.get_by_label("Tags").fill("lantern, no-script")
+    page.get_by_label("Priority", exact=True).select_option(label="High")
+    page.get_by_label("Tags", exact=True).fill("lantern, no-script")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_label("Tags")).to_have_value("lantern, no-script")
+    expect(page.get_by_label("Tags", exact=True)).to_have_value("lantern, no-script")
     page.locator("label", has_text="Note").click()
     page.get_by_role("textbox", name="Text").fill("She is a regular.")
     page.get_by_role("button", name="Add note").click()
@@ -63,7 +63,7 @@ def test_the_whole_flow_works_without_a_script(sit, post, outbox):
     reply(page, "Solved without a single line of script.")
 
     assert page.url.endswith(f"/tickets/{number}/?view=unassigned")
-    expect(page.get_by_label("Owner")).to_contain_text("Ben Carter")
+    expect(page.get_by_label("Owner", exact=True)).to_contain_text("Ben Carter")
     expect(page.locator(".message-ours")).to_contain_text("without a single line")
     assert mail_with(outbox, "without a single line of script")["To"].startswith("ida")
     page.get_by_role("button", name="Solve", exact=True).click()
@@ -146,3 +146,25 @@ def test_without_the_stream_the_page_asks_by_itself(sit, post):
 
     expect(page.locator(".row", has_text="Nobody told me")).to_be_visible()
     page.close()
+
+
+def test_a_slow_answer_does_not_come_into_the_ticket_opened_meanwhile(sit, post):
+    first, second, page = post(subject="Slow one"), post(subject="Quick one"), sit()
+    held: list[Route] = []
+    page.route("**/write/*", lambda route: held.append(route))
+    page.get_by_role("link", name="Slow one").first.click()
+    expect(page).to_have_url(re.compile(rf"/tickets/{first}/"))
+    reply(page, "Sent while leaving")
+
+    page.get_by_role("link", name="Quick one").first.click()
+    expect(page.locator("#ticket-subject")).to_have_text("Quick one")
+    with page.expect_response("**/write/*"):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+
+    expect(page.locator("#ticket-subject")).to_have_text("Quick one")
+    expect(page.locator(".message-ours")).to_have_count(0)
+    assert f"/tickets/{second}/" in page.url
+    page.goto(f"/tickets/{first}/")
+    expect(page.locator(".message-ours")).to_contain_text("Sent while leaving")
+    expect(page.get_by_role("textbox", name="Text")).to_have_value("")

@@ -144,6 +144,18 @@ def test_a_refresh_sends_only_rows_as_many_as_the_page_has(desk):
     assert page.count('class="row ') == 3
     assert "<html" not in page
     assert 'id="rows-more"' in page
+    assert 'hx-target="#count-all"' in page
+    assert 'hx-target="#filters"' in page
+
+
+@pytest.mark.parametrize("size", ["", "-1", "0", "x", "9" * 5000, "\N{SUPERSCRIPT TWO}"])
+def test_a_refresh_of_any_size_is_answered(desk, size):
+    ticket()
+
+    page = desk.get("/", {"size": size}, headers=part("div#rows"))
+
+    assert page.status_code == 200
+    assert page.content.decode().count('class="row ') == 1
 
 
 def test_typing_a_search_sends_the_list_and_its_new_address(desk):

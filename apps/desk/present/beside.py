@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.text import capfirst
 
 from apps.coordination.models import Run, Step
 from apps.coordination.states import RunState, StepState
 from apps.customers.models import Customer
+from apps.customers.states import IdentityKind
 from apps.desk.place import Place
 from apps.desk.present.looks import STATUS, Look
 from apps.desk.present.moments import Moment, moment, span, took
@@ -36,6 +36,14 @@ class Other:
     at: Moment
 
 
+KINDS: dict[str, str] = {
+    IdentityKind.EMAIL: "Mail",
+    IdentityKind.PHONE: "Phone",
+    IdentityKind.SHOP: "Shop",
+    IdentityKind.CRM: "CRM",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class CustomerView:
     """Who asks."""
@@ -54,7 +62,7 @@ def customer_view(
     """Show a customer; their identities are already there."""
     names: dict[str, list[str]] = {}
     for identity in customer.identities.all():
-        names.setdefault(capfirst(identity.get_kind_display()), []).append(identity.value)
+        names.setdefault(KINDS.get(identity.kind, identity.kind), []).append(identity.value)
     facts = [Fact(name=kind, value=", ".join(values)) for kind, values in names.items()]
     if customer.company:
         facts.insert(0, Fact(name="Company", value=customer.company))

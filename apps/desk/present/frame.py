@@ -64,7 +64,7 @@ def rail(person: User, place: Place, waiting: dict[str, int], work: dict[str, in
             url=Place(view=slug).url,
             icon=ICONS[slug],
             count=counted(waiting.get(slug, 0)),
-            title=f"{name}: {waiting.get(slug, 0)} open",
+            title=name,
             current=slug == place.view and not place.words,
             go="inbox" if slug == "mine" else "",
         )

@@ -163,4 +163,5 @@ def who_of(event: Event, names: Names) -> str:
     kind, _, number = event.actor.partition(":")
     if kind == "user" and number.isdecimal():
         return names.person(int(number))
-    return {"customer": "The customer", "": "The desk"}.get(kind, readable(kind))
+    known = {"customer": "The customer", "flow": "The desk", "": "The desk"}
+    return known.get(kind, readable(kind))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.desk.place import FILTERS, Place
 from apps.desk.present.dues import Due
-from apps.desk.present.frame import Filter, filters
+from apps.desk.present.frame import Filter
 from apps.desk.present.rows import Row, row
 from apps.desk.queries.lists import Page
 
@@ -45,8 +45,7 @@ def list_of(
     place: Place,
     page: Page,
     *,
-    waiting: dict[str, int],
-    pending: int,
+    filters: list[Filter],
     dues: Mapping[int, Due],
     opened: int | None,
     at: datetime,
@@ -57,7 +56,7 @@ def list_of(
         view=place.view,
         status=place.status,
         words=place.words,
-        filters=filters(place, waiting, pending),
+        filters=filters,
         rows=rows_of(place, page, dues=dues, at=at),
         rows_url=place.url,
         more_url=more_url(place, page),

@@ -53,7 +53,11 @@ def classification_reason(said: Classification | None) -> list[Reason]:
     if said is None:
         return []
     guesses = [(said.label, said.confidence), (said.runner_up, said.runner_up_confidence)]
-    meters = [Meter(name=readable(label), percent=percent(at)) for label, at in guesses if label]
+    meters = [
+        Meter(name=readable(label), percent=percent(share))
+        for label, share in guesses
+        if label and percent(share)
+    ]
     spoken = f"Language {said.language}, urgency {said.urgency}, said by {said.model}."
     return [
         Reason(

@@ -1,5 +1,6 @@
 """The ticket list, and its rows alone for a script."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from apps.desk.present.dues import pressing
 from apps.desk.present.lists import empty, more_url, rows_of
 from apps.desk.queries import lists
 from apps.desk.views.access import aimed_at, desk_page
-from apps.desk.views.screens import frame_of, place_of
+from apps.desk.views.screens import counts_of, frame_of, place_of
 from apps.escalation.queries import promises_of
 
 
@@ -36,15 +37,22 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest, place: Place) -> HttpResponse:
     """Send rows: a refreshed list of the same length, or the next page."""
     after, size = request.GET.get("after", ""), request.GET.get("size", "")
-    wanted = int(size) if size.isascii() and size.isdecimal() else lists.PAGE
-    page = lists.page_of(place, person(request), after=after, size=wanted)
+    page = lists.page_of(place, person(request), after=after, size=wanted(size))
     at = timezone.now()
     dues = pressing(promises_of(page.tickets), at=at)
-    shown = {
+    shown: dict[str, Any] = {
         "rows": rows_of(place, page, dues=dues, at=at),
         "more_url": more_url(place, page),
         "empty": empty(place),
     }
-    following = bool(after) and aimed_at(request, "rows-more")
-    template = "desk/_rows_more.html" if following else "desk/_rows.html"
-    return render(request, template, {"list": shown})
+    if aimed_at(request, "rows-more"):
+        return render(request, "desk/_rows_more.html", {"list": shown})
+    counts = counts_of(request, place)
+    shown["filters"] = counts.pop("filters")
+    return render(request, "desk/_refresh.html", {"list": shown, **counts})
+
+
+def wanted(size: str) -> int:
+    """How many rows a script asks for; a page of them when that is not a number."""
+    asked = size[:6]
+    return int(asked) if asked.isascii() and asked.isdecimal() else lists.PAGE

@@ -15,7 +15,7 @@ from apps.desk.present import why
 from apps.desk.present.beside import customer_view, run_view
 from apps.desk.present.crm import crm_view
 from apps.desk.present.dues import dues_of, pressing
-from apps.desk.present.frame import rail
+from apps.desk.present.frame import filters, rail
 from apps.desk.present.lists import list_of
 from apps.desk.present.orders import order_views
 from apps.desk.present.tickets import Choosable, Typed, composer, ticket_view
@@ -36,17 +36,23 @@ def frame_of(
     request: HttpRequest, place: Place, *, at: datetime, opened: int | None = None
 ) -> dict[str, Any]:
     """The rail and the list: what surrounds every screen."""
+    page = lists.page_of(place, person(request), after=request.GET.get("after", ""))
+    dues = pressing(promises_of(page.tickets), at=at)
+    counts = counts_of(request, place)
+    return {
+        "rail": counts["rail"],
+        "list": list_of(place, page, filters=counts["filters"], dues=dues, opened=opened, at=at),
+        "stream_url": f"{settings.STREAM_URL}/stream/",
+    }
+
+
+def counts_of(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """How much waits where: the rail, and the filters above the list."""
     me = person(request)
     waiting = lists.waiting_in_views(me)
-    page = lists.page_of(place, me, after=request.GET.get("after", ""))
-    pending = lists.pending_at(place, me)
-    dues = pressing(promises_of(page.tickets), at=at)
     return {
         "rail": rail(me, place, waiting, lists.waiting_elsewhere(me)),
-        "list": list_of(
-            place, page, waiting=waiting, pending=pending, dues=dues, opened=opened, at=at
-        ),
-        "stream_url": f"{settings.STREAM_URL}/stream/",
+        "filters": filters(place, waiting, lists.pending_at(place, me)),
     }
 
 

@@ -14,6 +14,7 @@ function busy() {
   return document.querySelector("form[data-composer].htmx-request, #properties.htmx-request");
 }
 
+// Gives way to a search or to "load more": what those bring is as fresh (hx-sync on the rows).
 function refreshRows() {
   const list = document.getElementById("rows");
   if (!list) return;

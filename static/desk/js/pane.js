@@ -56,16 +56,26 @@ function resetProperties() {
   if (form && !form.contains(document.activeElement)) form.reset();
 }
 
-function newestFirstOnPhones() {
+function topOnPhones() {
   if (small.matches && openTicket()) window.scrollTo({ top: 0 });
 }
+
+// An answer that comes late, when another ticket is open already, must not be put into it.
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  ctx.ticket = ctx.sourceElement.closest?.(".ticket")?.dataset.ticket;
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.ticket && ctx.ticket !== openTicket()?.dataset.ticket) event.preventDefault();
+});
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   const target = detail.ctx.target?.id;
   if (target === "pane") {
     showWhichIsOpen();
     openPanelsAsRemembered();
-    newestFirstOnPhones();
+    topOnPhones();
   }
   if (target === "rows" || target === "list") showWhichIsOpen();
   resetProperties();

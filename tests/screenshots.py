@@ -1,0 +1,84 @@
+"""`make screenshots`: draws `docs/screenshots` anew, on the real product with its sample data."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from tests.make.browser import DESKTOP, PHONE, QUIET, chromium, seat  # noqa: E402
+from tests.make.stack import RunningStack  # noqa: E402
+
+FOLDER = ROOT / "docs" / "screenshots"
+SCREENS = {"desktop": DESKTOP, "phone": PHONE}
+SCHEMES = ("light", "dark")
+
+
+@contextmanager
+def running() -> Iterator[RunningStack]:
+    """The product in a folder that is gone afterwards."""
+    with TemporaryDirectory(prefix="screenshots-") as folder:
+        stack = RunningStack(Path(folder) / "var").until_it_runs(seconds=300)
+        try:
+            yield stack
+        finally:
+            stack.stop()
+
+
+def the_list(page: Page) -> None:
+    page.goto("/")
+
+
+def one_ticket(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Refund for A-1020").click()
+    page.locator(".ticket").wait_for()
+
+
+def the_review_queue(page: Page) -> None:
+    page.goto("/admin/review/review/queue/")
+    page.locator(".review-rows a").first.click()
+
+
+def the_door(page: Page) -> None:
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+
+
+PLACES = {
+    "list": the_list,
+    "ticket": one_ticket,
+    "review": the_review_queue,
+    "sign-in": the_door,
+}
+
+
+def draw(browser: Browser, stack: RunningStack, screen: str, scheme: str) -> None:
+    """Visit every place in one size and scheme."""
+    options = {"viewport": SCREENS[screen], "color_scheme": scheme}
+    with seat(browser, stack.url, "katrin", **options) as context:
+        page = context.pages[0]
+        for name, visit in PLACES.items():
+            visit(page)
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(500)
+            page.screenshot(path=FOLDER / f"{name}-{screen}-{scheme}.png")
+
+
+def main() -> None:
+    """Draw everything."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with running() as stack, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        for screen in SCREENS:
+            for scheme in SCHEMES:
+                draw(browser, stack, screen, scheme)
+
+
+if __name__ == "__main__":
+    main()
