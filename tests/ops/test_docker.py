@@ -114,6 +114,17 @@ def test_the_image_needs_glibc_pins_everything_and_does_not_run_as_root():
     }
 
 
+def test_building_the_image_makes_no_key_that_would_stay_in_it():
+    settings_file = (ROOT / "supportcoord" / "settings.py").read_text()
+    kept = re.findall(r'env\.secrets?\(\s*"([A-Z_]+)", kept=', settings_file)
+    run = re.search(r"^RUN ((?:.*\\\n)*.*collectstatic.*)$", DOCKERFILE, re.MULTILINE)[1]
+    given = dict(re.findall(r"([A-Z_]+)=(\S+)", run))
+
+    assert {"SECRET_KEY", "SUPPORTCOORD_ENCRYPTION_KEYS"} <= set(kept)
+    assert set(kept) <= set(given)
+    assert Environment(Path("/nowhere"), given).secrets("SUPPORTCOORD_ENCRYPTION_KEYS", kept=ROOT)
+
+
 def test_everything_that_is_copied_exists():
     copied = re.findall(r"^COPY (\S+) ", DOCKERFILE, re.MULTILINE)
 
