@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from apps.tickets.models import Message
 from tests.desk.conftest import part
 from tests.make.tickets import person, ticket
 
@@ -44,6 +45,31 @@ def test_a_part_of_a_page_takes_its_whole_page_to_the_door():
 
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == "/accounts/login/?next=%2Ftickets%2F7%2F%3Fview%3Dmine"
+
+
+@pytest.mark.parametrize("form", ["write", "change"])
+def test_a_form_sent_after_the_session_ended_comes_back_to_its_ticket(form):
+    url, door = f"/tickets/7/{form}/?view=mine", "/accounts/login/?next="
+    elsewhere = part("section#pane", **{"HX-Current-URL": f"http://testserver{url}"})
+
+    plain = Client().post(url, {"text": "Kept."})
+    scripted = Client().post(url, {"text": "Kept."}, headers=elsewhere)
+
+    assert plain.status_code == 302
+    assert plain.url == f"{door}/tickets/7/%3Fview%3Dmine"
+    assert scripted["HX-Redirect"] == f"{door}%2Ftickets%2F7%2F%3Fview%3Dmine"
+
+
+def test_only_a_text_that_was_taken_says_so_to_the_script(desk):
+    url, pane = f"/tickets/{ticket().pk}/write/", part("section#pane")
+    said = {"kind": "note", "text": "Kept.", "key": "0123456789abcdef"}
+
+    strange = Client().post(url, said, headers=pane)
+    taken = desk.post(url, said, headers=pane)
+
+    assert (strange.status_code, "HX-Redirect" in strange) == (204, True)
+    assert (taken.status_code, "HX-Redirect" in taken) == (200, False)
+    assert Message.objects.filter(kind="note").count() == 1
 
 
 def test_somebody_who_was_sent_away_may_no_longer_look(desk, ada):

@@ -1,5 +1,6 @@
 """Who may see the desk, and how every answer of it is sent."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
@@ -40,10 +41,15 @@ def desk_page(view: View[P]) -> View[P]:
 def sign_in_first(request: HttpRequest) -> HttpResponseBase:
     """Send a page to the sign-in form; a part of a page takes its whole page there."""
     if not is_part(request):
-        return redirect_to_login(request.get_full_path())
-    back = request.headers.get("HX-Current-URL", "/")
-    target = f"{reverse('account_login')}?{urlencode({'next': local(back)})}"
+        return redirect_to_login(page_behind(request.get_full_path()))
+    back = page_behind(local(request.headers.get("HX-Current-URL", "/")))
+    target = f"{reverse('account_login')}?{urlencode({'next': back})}"
     return HttpResponse(status=204, headers={"HX-Redirect": target})
+
+
+def page_behind(url: str) -> str:
+    """The page of an address; a form of a ticket, which nobody can open, belongs to the ticket."""
+    return re.sub(r"\A(/tickets/[0-9]+/)(?:write|change)/", r"\1", url)
 
 
 def local(url: str) -> str:

@@ -37,6 +37,10 @@ function bringDraftBack() {
   }
 }
 
+function taken({ status, headers }) {
+  return status < 300 && !headers.get("HX-Redirect");
+}
+
 function nameTheKey() {
   for (const key of document.querySelectorAll("[data-mod]")) key.textContent = mac ? "⌘" : "Ctrl";
 }
@@ -57,10 +61,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") event.target.blur();
 });
 
-// The draft goes once the desk has taken the text, not when it was sent off.
+// The draft goes once the desk says that it has taken the text, not when it was sent off. The way
+// to the sign-in form is no such answer: the text waits for whoever comes back.
 document.addEventListener("htmx:after:request", ({ detail }) => {
   const form = detail.ctx.sourceElement.closest?.("form[data-composer]");
-  if (form && detail.ctx.response.status < 300) remember(form.dataset.draft, "");
+  if (form && taken(detail.ctx.response)) remember(form.dataset.draft, "");
 });
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
