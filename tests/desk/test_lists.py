@@ -1,5 +1,6 @@
 """The ticket list: views, filters, search, pages, and how much it asks of the database."""
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +71,25 @@ def test_pages_follow_each_other_without_gap_or_repetition_though_times_are_equa
             break
 
     assert seen == [each.pk for each in reversed(made)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "number"),
+    [
+        ("2024-01-01T00:00:00+20:00", "5"),
+        ("2024-01-01T00:00:00-23:59:59", "5"),
+        ("0001-01-01T00:00:00+20:00", "5"),
+        ("9999-12-31T23:00:00-20:00", "5"),
+        ("2024-01-01T00:00:00+00:00", "9" * 30),
+        ("2024-01-01T00:00:00+00:00", "-" + "9" * 30),
+        ("2024-01-01T00:00:00+00:00", "9" * 5000),
+    ],
+)
+def test_a_cursor_of_any_time_and_number_is_answered(desk, changed, number):
+    cursor = urlsafe_b64encode(f"{changed} {number}".encode()).decode().rstrip("=")
+
+    assert desk.get("/", {"after": cursor}).status_code == 200
+    assert desk.get("/", {"after": cursor}, headers=part("div#rows-more")).status_code == 200
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "%%%", "MjAyNi0xMS0xMiA3", "é", "A" * 5000])
@@ -174,6 +194,13 @@ def test_a_search_beside_a_ticket_leaves_the_tickets_address_alone(desk):
     answer = desk.get("/", {"q": "lantern"}, headers=part("section#list", **here))
 
     assert "HX-Replace-Url" not in answer
+
+
+@pytest.mark.parametrize("here", ["", "x", "http://[", "http://]:99999999/", "//"])
+def test_a_search_from_an_address_that_is_none_is_answered(desk, here):
+    headers = part("section#list", **{"HX-Current-URL": here})
+
+    assert desk.get("/", {"q": "lantern"}, headers=headers).status_code == 200
 
 
 def test_hostile_subjects_and_names_are_only_text(desk):

@@ -208,7 +208,14 @@ def test_a_change_beside_a_colleagues_change_keeps_both(desk):
         ("status", "melted", 422),
         ("priority", "9", 422),
         ("owner", "999999", 422),
+        ("owner", "9" * 30, 422),
+        ("owner", "9" * 5000, 422),
+        ("owner", "\x00", 422),
         ("team", "x", 422),
+        ("team", "-" + "9" * 30, 422),
+        ("priority", "9" * 5000, 422),
+        ("seen", "9" * 5000, 422),
+        ("seen", "-1", 422),
         ("tags", "a" * 41, 422),
         ("tags", ",".join(f"t{n}" for n in range(31)), 422),
         ("status", "new", 409),
@@ -227,6 +234,16 @@ def test_an_impossible_change_is_told_and_changes_nothing(desk, field, value, st
     assert answer.status_code == status
     assert "Nothing was changed" in answer.content.decode()
     assert seen(made) == before
+
+
+@pytest.mark.parametrize("place", [2**31, 2**63, 10**30])
+def test_a_place_behind_the_end_of_the_story_is_answered(desk, place):
+    made = ticket()
+
+    changed = desk.post(f"/tickets/{made.pk}/change/", properties(made, seen=place, priority=4))
+    wrote = desk.post(f"/tickets/{made.pk}/write/", said(seen=place))
+
+    assert (changed.status_code, wrote.status_code) == (302, 302)
 
 
 def test_a_program_cannot_be_given_a_ticket(desk):

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -71,8 +71,8 @@ def decoded(cursor: str) -> tuple[datetime, int] | None:
         whole = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         changed, number = whole.split(" ")
         then = datetime.fromisoformat(changed)
-        return (then, int(number)) if then.tzinfo else None
-    except ValueError:
+        return (then.astimezone(UTC), int(number)) if then.tzinfo else None
+    except (ValueError, OverflowError):
         return None
 
 

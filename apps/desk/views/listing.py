@@ -1,7 +1,6 @@
 """The ticket list, and its rows alone for a script."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +12,7 @@ from apps.desk.place import Place
 from apps.desk.present.dues import pressing
 from apps.desk.present.lists import empty, more_url, rows_of
 from apps.desk.queries import lists
-from apps.desk.views.access import aimed_at, desk_page
+from apps.desk.views.access import aimed_at, desk_page, local
 from apps.desk.views.screens import counts_of, frame_of, place_of
 from apps.escalation.queries import promises_of
 
@@ -29,7 +28,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     if not aimed_at(request, "list"):
         return render(request, "desk/list.html", context)
     response = render(request, "desk/_list.html", context)
-    if urlsplit(request.headers.get("HX-Current-URL", "")).path == request.path:
+    if local(request.headers.get("HX-Current-URL", "")).partition("?")[0] == request.path:
         response["HX-Replace-Url"] = place.url
     return response
 
