@@ -34,6 +34,10 @@ OUTAGE = Patience(attempts=14, base=timedelta(seconds=1), cap=timedelta(hours=1)
 BUG = Patience(attempts=3, base=timedelta(seconds=2), cap=timedelta(seconds=30))
 
 
+MISSING_VERSION = Patience(attempts=20, base=timedelta(seconds=30), cap=timedelta(seconds=120))
+"""A deploy brings the version within minutes, or an operator must hear of it."""
+
+
 def retry_after(patience: Patience, *, attempts: int, luck: float) -> timedelta | None:
     """Return the pause before the next try, or None when it is time to give up.
 

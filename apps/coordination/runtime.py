@@ -8,14 +8,20 @@ import traceback
 from datetime import timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 from apps.coordination import hints, ledger
 from apps.coordination.codec import decode
 from apps.coordination.events import publish
 from apps.coordination.flows import FlowRun
 from apps.coordination.registry import UnknownFlow, registry
-from apps.coordination.rules import BUG, OUTAGE, Patience, retry_after
+from apps.coordination.rules import BUG, MISSING_VERSION, OUTAGE, Patience, retry_after
 from apps.coordination.services.breaking import BreakerOpen
 from apps.coordination.services.calling import InDoubt
 from apps.coordination.services.stepping import Suspended
@@ -25,8 +31,6 @@ from apps.core.errors import DomainError, Refused, Unavailable
 
 log = logging.getLogger(__name__)
 
-MISSING_VERSION_PAUSE = timedelta(seconds=60)
-
 
 def advance(*, run_id: int, owner: str = "") -> bool:
     """Claim a run and carry it on until it ends or must wait; False when it was not to be had.
@@ -34,7 +38,7 @@ def advance(*, run_id: int, owner: str = "") -> bool:
     Safe to call any number of times, by anybody: a run that is not due, not first of its key or
     in other hands is left alone. ``owner`` is for people, and for ``let_go``.
     """
-    claim = take(run_id, owner=owner or f"{socket.gethostname()}:{os.getpid()}")
+    claim = take(run_id, owner=owner or f"{socket.gethostname()[:40]}:{os.getpid()}")
     if claim is None:
         return False
     try:
@@ -95,23 +99,28 @@ def end_badly(claim: Claim, error: Exception) -> None:
     if connection.connection is not None and not connection.is_usable():
         connection.close()
     facts: dict[str, Any] = {
-        "error": str(error)[:2000],
+        "error": storable(str(error))[:2000],
         "error_code": error.code if isinstance(error, DomainError) else type(error).__name__,
-        "trace": "".join(traceback.format_exception(error))[-8000:],
+        "trace": storable("".join(traceback.format_exception(error)))[-8000:],
     }
     if isinstance(error, BreakerOpen):
         pause = timedelta(seconds=float(error.facts["seconds"]) + random.random())  # type: ignore[arg-type]  # noqa: S311
         ledger.release(claim.lease, to=RunState.READY, pause=pause, **facts)
     elif isinstance(error, UnknownFlow):
-        ledger.release(claim.lease, to=RunState.READY, pause=MISSING_VERSION_PAUSE, **facts)
+        try_again(claim, MISSING_VERSION, facts)
     elif isinstance(error, InDoubt):
         park(claim, RunState.IN_DOUBT, facts)
     elif isinstance(error, Refused):
         park(claim, RunState.DEAD, facts)
     else:
-        outage = isinstance(error, Unavailable | DatabaseError)
+        outage = isinstance(error, Unavailable | OperationalError | InterfaceError)
         try_again(claim, OUTAGE if outage else BUG, facts)
     log.warning("Run %s (%s) stopped: %s", claim.lease.run_id, claim.flow, facts["error_code"])
+
+
+def storable(text: str) -> str:
+    """A text as PostgreSQL keeps it, whatever an error quotes."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def park(claim: Claim, state: RunState, facts: dict[str, Any]) -> None:

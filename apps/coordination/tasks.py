@@ -14,7 +14,7 @@ from apps.coordination.hints import ADVANCE
 
 def owner_of(task_id: str) -> str:
     """How a lease names the task that holds it."""
-    return f"{socket.gethostname()}:{task_id}"
+    return f"{socket.gethostname()[:40]}:{task_id}"
 
 
 @shared_task(name=ADVANCE, ignore_result=True, bind=True)

@@ -171,4 +171,4 @@ def test_a_missing_version_stops_visibly_and_loses_nothing():
     drain()
 
     run = only_run()
-    assert (run.state, run.error_code, run.attempts) == ("ready", "unknown_flow", 0)
+    assert (run.state, run.error_code, run.attempts) == ("ready", "unknown_flow", 1)

@@ -77,6 +77,25 @@ def test_a_run_that_backs_off_in_a_lane_holds_back_only_that_lane():
     assert Run.objects.get(pk=Run.objects.latest("pk").pk).fence == 0
 
 
+def test_a_run_that_its_own_lane_holds_back_holds_back_no_other_lane():
+    publish(DustFell(house="7"))
+    script["problem"] = OutcomeUnknown(destination="porter", cause="silence")
+    drain()
+    Run.objects.update(due_at="2999-01-01T00:00:00Z")
+    publish(DustFell(house="7"))
+
+    ring()
+    publish(DoorOpened(house="7"))
+    drain()
+
+    states = list(Run.objects.order_by("pk").values_list("flow", "state"))
+    assert states == [
+        ("sweep the stairs", "ready"),
+        ("sweep the stairs", "ready"),
+        ("answer the bell", "done"),
+    ]
+
+
 def test_a_parked_run_is_told_to_the_rest_of_the_product():
     ring()
     publish(DoorOpened(house="7"))

@@ -16,15 +16,12 @@ def drain(most: int = 200) -> int:
 
 def unsignalled() -> list[int]:
     """Due runs that were signalled a moment ago and wait for that hint."""
-    sql = """
+    sql = f"""
         SELECT r.id FROM coordination_run r
          WHERE r.state IN ('ready', 'waiting') AND r.due_at <= clock_timestamp()
-           AND NOT EXISTS (
-               SELECT 1 FROM coordination_run o
-                WHERE o.serial_key = r.serial_key AND o.id <> r.id
-                  AND (o.state = 'running' OR (o.id < r.id AND (
-                       (o.state = 'ready' AND (o.lane = r.lane OR o.fence = 0))
-                       OR (o.parks AND o.lane = r.lane AND o.state IN ('dead', 'in_doubt'))))))
+           AND NOT EXISTS (SELECT 1 FROM coordination_run o
+                            WHERE o.serial_key = r.serial_key AND o.state = 'running')
+           AND NOT {ledger.HELD_BACK}
          ORDER BY r.id LIMIT 1"""
     return [run_id for (run_id,) in ledger.rows(sql, {})]
 

@@ -72,6 +72,8 @@ def _by_smtp(mail: EmailMessage, backend: WatchedBackend) -> SendOutcome:
         answers = list(error.recipients.values())
         return _refused(max(code for code, _ in answers), "; ".join(map(_reply, answers)))
     except smtplib.SMTPResponseException as error:
+        if client.content_begun and not _is_an_answer(error):
+            raise OutcomeUnknown(destination="the mail server", cause=_said(error)) from error
         return _refused(error.smtp_code, _said(error))
     except (OSError, smtplib.SMTPException) as error:
         if client.content_begun:
@@ -81,6 +83,12 @@ def _by_smtp(mail: EmailMessage, backend: WatchedBackend) -> SendOutcome:
         with suppress(OSError, smtplib.SMTPException):
             backend.close()
     return SendOutcome(sent=True)
+
+
+def _is_an_answer(error: smtplib.SMTPResponseException) -> bool:
+    """Whether the server said no; smtplib makes codes of its own for what it cannot read."""
+    unreadable = error.smtp_code == 500 and error.smtp_error == "Line too long."
+    return 400 <= error.smtp_code < 600 and not unreadable
 
 
 def _refused(code: int, said: str) -> SendOutcome:

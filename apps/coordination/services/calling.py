@@ -21,6 +21,16 @@ class InDoubt(Refused):
     message = "Step {step}: whether {destination} did it is not known. {cause}"
 
 
+class CannotBeSettled(Refused):
+    """A person said that a call was done, but the story needs its answer."""
+
+    message = "Step {step}: somebody must ask {destination}, for its answer is needed."
+
+
+UNSETTLED = "cannot_be_settled"
+"""The code of CannotBeSettled; such a call is asked again when its run is run again."""
+
+
 def call(claim: Claim, place: int, name: str, ask: Any, values: dict[str, Any]) -> Any:
     """Ask the outside once, or again as its receiver permits; remembers the answer.
 
@@ -30,17 +40,26 @@ def call(claim: Claim, place: int, name: str, ask: Any, values: dict[str, Any]) 
     input_hash = digest(values)
     memo = remembered(claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
-        settled = memo.output is None and ask.settled is not None
-        return ask.settled if settled else decode(hint, memo.output)
+        return answer_of(memo, hint, ask)
     if unsure(memo) and ask.receiver is Receiver.UNSAFE:
         raise InDoubt(step=name, destination=ask.destination, cause="An attempt never ended.")
     breaking.pass_or_raise(ask.destination)
     intent, attempt = write_intent(claim, place, name, ask, input_hash, values, memo)
-    answer = asked(claim, ask, intent, values, attempt, unsure=unsure(memo))
+    answer = asked(claim, ask, intent, values, attempt, memo=memo)
     output = encode(answer)
     settle(claim, attempt, StepState.DONE, output=output)
     breaking.record_success(ask.destination)
     return decode(hint, output)
+
+
+def answer_of(memo: Memo, hint: Any, ask: Any) -> Any:
+    """What a finished call returned, or what it stands for since a person settled it."""
+    if memo.output is None and ask.settled is not None:
+        return ask.settled
+    try:
+        return decode(hint, memo.output)
+    except ValueError as error:
+        raise CannotBeSettled(step=memo.name, destination=ask.destination) from error
 
 
 def unsure(memo: Memo | None) -> bool:
@@ -86,11 +105,11 @@ def asked(
     values: dict[str, Any],
     attempt: models.Attempt,
     *,
-    unsure: bool,
+    memo: Memo | None,
 ) -> Any:
     """Ask, and write down what kind of failure it was when it was one."""
     try:
-        if unsure and ask.receiver is Receiver.RECONCILABLE and ask.reconcile:
+        if memo and ask.receiver is Receiver.RECONCILABLE and ask.reconcile:
             found = ask.reconcile(intent, **values)
             if found is not None:
                 return found
@@ -98,27 +117,32 @@ def asked(
     except OutcomeUnknown as error:
         raise doubtful(claim, ask, attempt, error) from error
     except Unavailable as error:
-        surely_not_done = StepState.STARTED if unsure else StepState.FAILED
-        settle(claim, attempt, surely_not_done, error=str(error))
-        breaking.record_failure(ask.destination, str(error))
+        settle(claim, attempt, after_a_no(memo), error=str(error))
+        if error.counts:
+            breaking.record_failure(ask.destination, str(error))
         raise
     except Refused as error:
-        settle(claim, attempt, StepState.FAILED, error=str(error))
+        settle(claim, attempt, after_a_no(memo), error=str(error))
         breaking.record_success(ask.destination)
         raise
     except Exception as error:
         raise doubtful(claim, ask, attempt, error) from error
 
 
+def after_a_no(memo: Memo | None) -> StepState:
+    """A no answers this attempt; what an earlier one did may still not be known."""
+    return StepState.STARTED if unsure(memo) else StepState.FAILED
+
+
 def doubtful(claim: Claim, ask: Any, attempt: models.Attempt, error: Exception) -> Exception:
     """What an unknown outcome becomes: doubt for an unsafe receiver, a retry for the others."""
     cause = f"{type(error).__name__}: {error}"
+    if isinstance(error, Unavailable):
+        breaking.record_failure(ask.destination, cause)
     if ask.receiver is Receiver.UNSAFE:
         settle(claim, attempt, StepState.IN_DOUBT, error=cause)
         return InDoubt(step=attempt.step.name, destination=ask.destination, cause=cause)
     settle(claim, attempt, StepState.STARTED, error=cause)
-    if isinstance(error, Unavailable):
-        breaking.record_failure(ask.destination, cause)
     return error
 
 

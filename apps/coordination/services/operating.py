@@ -1,15 +1,24 @@
 """What an operator decides about parked runs; each decision is an event with who and why."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.coordination import hints
 from apps.coordination.events import publish
 from apps.coordination.models import Run
-from apps.coordination.states import PARKED, RUN_MOVES, RunState, StepState
+from apps.coordination.services.calling import UNSETTLED
+from apps.coordination.states import PARKED, RUN_MOVES, RunState, StepKind, StepState
 from apps.coordination.types import RunGivenUp, RunSettledOutside, RunTriedAgain
 from apps.core.db import locked
-from apps.core.states import check_move
+from apps.core.errors import Refused
+from apps.core.states import Moves, check_move
+
+
+class NothingWasAsked(Refused):
+    """No call to the outside stands open in the run, so none can have been done."""
+
+    message = "{run} has no open call to the outside; run it again, or give it up."
 
 
 @transaction.atomic
@@ -19,9 +28,10 @@ def run_again(*, run_id: int, by: str, why: str = "") -> Run:
     Raises IllegalMove when it is not parked (any more).
     """
     run = parked(run_id, to=RunState.READY)
-    run.steps.filter(state__in=[StepState.IN_DOUBT, StepState.STARTED], kind="call").update(
-        state=StepState.FAILED
-    )
+    again = Q(state__in=[StepState.IN_DOUBT, StepState.STARTED])
+    if run.error_code == UNSETTLED:
+        again |= Q(state=StepState.DONE, output__isnull=True)
+    run.steps.filter(again, kind=StepKind.CALL).update(state=StepState.FAILED)
     revive(run)
     publish(RunTriedAgain(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
@@ -29,10 +39,14 @@ def run_again(*, run_id: int, by: str, why: str = "") -> Run:
 
 @transaction.atomic
 def settle_outside(*, run_id: int, by: str, why: str) -> Run:
-    """Say that the step in doubt was done after all, and let the run go on."""
+    """Say that what the outside was asked is done after all, and let the run go on.
+
+    Raises IllegalMove when the run is not parked, NothingWasAsked when no call stands open.
+    """
     run = parked(run_id, to=RunState.READY)
-    doubtful = run.steps.filter(state__in=[StepState.IN_DOUBT, StepState.STARTED], kind="call")
-    doubtful.update(state=StepState.DONE, output=None, finished_at=Now())
+    asked = run.steps.filter(kind=StepKind.CALL).exclude(state=StepState.DONE)
+    if not asked.update(state=StepState.DONE, output=None, finished_at=Now()):
+        raise NothingWasAsked(run=str(run))
     revive(run)
     publish(RunSettledOutside(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
@@ -40,9 +54,10 @@ def settle_outside(*, run_id: int, by: str, why: str) -> Run:
 
 @transaction.atomic
 def give_up(*, run_id: int, by: str, why: str) -> Run:
-    """End a run that is parked, ready or waiting. Raises IllegalMove once it has ended."""
+    """End a run that is parked, ready or waiting. Raises IllegalMove for any other."""
     run = locked(Run, run_id)
-    check_move(run, run.state, RunState.CANCELLED, RUN_MOVES)
+    moves: Moves = {**RUN_MOVES, RunState.RUNNING: set()}
+    check_move(run, run.state, RunState.CANCELLED, moves)
     run.state, run.finished_at, run.due_at = RunState.CANCELLED, Now(), None
     run.fence += 1
     run.save(update_fields=["state", "finished_at", "due_at", "fence"])

@@ -28,6 +28,7 @@ class ConnectionOff(Refused):
 class BeingMade(Unavailable):
     """Another run makes this very contact at this moment."""
 
+    counts = False
     message = "The contact of {email} in {connection} is being made by another run."
 
 
@@ -78,7 +79,7 @@ def ensure_contact(
         return crm.create_contact(new, key=intent.key, seconds=left(until))
 
 
-@outside(destination="crm", receiver=Receiver.KEYED, timeout=15.0)
+@outside(destination="crm", receiver=Receiver.KEYED, timeout=15.0, settled="")
 def push_note(intent: Intent, *, note_id: int) -> str:
     """Push a note under the step's key, and write down what became of it; returns its id there.
 

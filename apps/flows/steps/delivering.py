@@ -3,12 +3,13 @@
 from apps.channels.services.composing import reply_identifier
 from apps.coordination.events import moment
 from apps.coordination.models import Run
-from apps.coordination.states import RunState
+from apps.coordination.states import RunState, StepKind, StepState
 from apps.tickets.models import Message
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.states import Delivery
 
-PARKED = {RunState.IN_DOUBT: Delivery.IN_DOUBT, RunState.DEAD: Delivery.FAILED}
+STOPPED = (RunState.IN_DOUBT, RunState.DEAD, RunState.CANCELLED)
+DOUBTFUL = (StepState.STARTED, StepState.IN_DOUBT)
 
 
 def begin(*, message_id: int) -> None:
@@ -28,8 +29,11 @@ def mark(*, message_id: int, delivery: str, error: str = "") -> None:
 
 
 def mark_parked(*, run_id: int) -> None:
-    """Show a reply whose run is parked as in doubt or failed; one that goes on again is left."""
+    """Show a reply whose run has stopped as in doubt or failed; one that goes on is left."""
     run = Run.objects.get(pk=run_id)
-    if run.state in PARKED:
-        message_id = run.input["message_id"]
-        mark(message_id=message_id, delivery=PARKED[RunState(run.state)], error=run.error)
+    message = Message.objects.get(pk=run.input["message_id"])
+    if run.state not in STOPPED or message.delivery == Delivery.SENT:
+        return
+    doubtful = run.steps.filter(kind=StepKind.CALL, state__in=DOUBTFUL).exists()
+    delivery = Delivery.IN_DOUBT if doubtful else Delivery.FAILED
+    mark(message_id=message.pk, delivery=delivery, error=run.error)

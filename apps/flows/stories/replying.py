@@ -2,7 +2,7 @@
 
 from apps.channels.services.sending import send_reply
 from apps.coordination.flows import FlowRun, OnDead, flow
-from apps.coordination.types import RunParked
+from apps.coordination.types import RunEvent, RunGivenUp, RunParked
 from apps.flows.steps import delivering
 from apps.tickets.events import ReplyWritten
 from apps.tickets.states import Delivery
@@ -20,19 +20,19 @@ def send(run: FlowRun[ReplyWritten]) -> None:
     run.transact("end", delivering.mark, message_id=message, delivery=delivery, error=said.error)
 
 
-def is_of_a_reply(parked: RunParked) -> bool:
+def is_of_a_reply(stopped: RunEvent) -> bool:
     """Whether it was a reply that came to a stop."""
-    return parked.flow == SEND_REPLY
+    return stopped.flow == SEND_REPLY
 
 
 @flow(
     "tell of a parked reply",
     version=1,
-    on=RunParked,
+    on=(RunParked, RunGivenUp),
     on_dead=OnDead.SKIP,
     lane="mail",
     when=is_of_a_reply,
 )
-def tell_of_a_parked_reply(run: FlowRun[RunParked]) -> None:
-    """A reply whose run was parked shows as in doubt or failed, instead of sending for ever."""
+def tell_of_a_parked_reply(run: FlowRun[RunEvent]) -> None:
+    """A reply whose run stopped shows as in doubt or failed, instead of sending for ever."""
     run.transact("mark", delivering.mark_parked, run_id=run.input.run_id)
