@@ -177,12 +177,8 @@ def test_who_asks_too_often_is_told_when_to_go_on(caller, settings):
 def test_without_the_cache_nobody_is_turned_away(caller, settings, monkeypatch):
     settings.API_REQUESTS_PER_MINUTE = 1
     monkeypatch.setattr(throttling, "uncounted_until", 0.0)
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
+    away = "redis://127.0.0.1:1/0"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": away}}
 
     answers = [caller.get("teams/") for _ in range(3)]
 
