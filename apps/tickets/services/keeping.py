@@ -68,8 +68,9 @@ def store(attachment: Attachment, data: bytes) -> None:
     """Write the content unless it is there, and point the attachment at it."""
     field: Any = attachment.file
     name = field.field.generate_filename(attachment, attachment.name)
-    if field.storage.exists(name) and field.storage.size(name) == len(data):
-        field.name = name
-        return
-    field.storage.delete(name)
+    if field.storage.exists(name):
+        if field.storage.size(name) == len(data):
+            field.name = name
+            return
+        field.storage.delete(name)  # half a file, from a process that died while it wrote
     field.save(attachment.name, ContentFile(data), save=False)
