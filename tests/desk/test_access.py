@@ -80,6 +80,17 @@ def test_somebody_who_was_sent_away_may_no_longer_look(desk, ada):
     assert desk.get("/").status_code == 302
 
 
+def test_a_draft_is_kept_for_one_person(desk, ada):
+    made, bo = ticket(), person(first_name="Bo")
+    other = Client()
+    other.force_login(bo)
+
+    pages = [each.get(f"/tickets/{made.pk}/").content.decode() for each in (desk, other)]
+
+    assert f'data-draft="draft-{ada.pk}-{made.pk}"' in pages[0]
+    assert f'data-draft="draft-{bo.pk}-{made.pk}"' in pages[1]
+
+
 def test_signing_in_works_with_a_name_and_with_a_mail_address():
     person(username="grace", password="hopper-1906", email="grace@desk.example")
 
