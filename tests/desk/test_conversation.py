@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from apps.coordination.models import Event
+from apps.desk.queries import tickets
 from apps.tickets.services.changing import assign_ticket, set_tags
-from apps.tickets.services.conversing import write_note, write_reply
+from apps.tickets.services.conversing import receive_message, write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
+from apps.tickets.types import NewMessage
 from tests.desk.conftest import part
 from tests.make.tickets import customer, person, ticket
 
@@ -95,6 +98,43 @@ def test_a_long_conversation_shows_its_end_first_and_all_of_it_on_demand(desk, a
     assert page.count('class="message ') == 60
     assert "Show 6 earlier messages" in page
     assert whole.count('class="message ') == 66
+
+
+def test_even_all_of_a_conversation_has_an_end(desk, ada, monkeypatch):
+    monkeypatch.setattr(tickets, "MOST_OF_ALL", 3)
+    made = ticket()
+    for n in range(4):
+        at = NOON + timedelta(minutes=n)
+        write_note(ticket_id=made.pk, text=f"Note {n}.", by=ada, key=f"n{n}", at=at)
+
+    whole = desk.get(f"/tickets/{made.pk}/", {"whole": "1"}).content.decode()
+
+    assert whole.count('class="message ') == 3
+    assert "Note 3." in whole
+    assert "2 earlier messages are not shown here." in whole
+    assert "whole=1" not in whole
+
+
+@pytest.mark.parametrize("table", ["coordination_event", "tickets_message"])
+def test_what_arrives_while_a_page_is_read_is_never_seen_unless_it_is_shown(table):
+    made = ticket()
+    arrived = []
+
+    def arriving(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if not arrived and f'FROM "{table}"' in sql:
+            arrived.append(True)
+            mail = NewMessage(text="It came!")
+            receive_message(
+                ticket_id=made.pk, customer_id=made.customer_id, message=mail, at=timezone.now()
+            )
+        return result
+
+    with connection.execute_wrapper(arriving):
+        story = tickets.story_of(made)
+
+    assert arrived
+    assert seen(made) > story.seen or "It came!" in [each.text for each in story.messages]
 
 
 def test_a_ticket_asks_the_same_of_the_database_however_long_it_is(

@@ -116,7 +116,7 @@ def ticket_view(
         live_url=address(place, ticket, "live"),
         change_url=address(place, ticket, "change"),
         write_url=address(place, ticket, "write"),
-        whole_url=address(place, ticket, "ticket"),
+        whole_url="" if story.whole else address(place, ticket, "ticket"),
         earlier=story.earlier,
         can_take=status in UNFINISHED and ticket.owner_id != me.pk,
         can_solve=TicketStatus.SOLVED in MOVES[status],

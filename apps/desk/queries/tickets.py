@@ -12,6 +12,7 @@ from apps.core.errors import NotFound
 from apps.tickets.models import Message, Ticket
 
 MOST_MESSAGES = 60
+MOST_OF_ALL = 1000
 MOST_EVENTS = 400
 
 
@@ -22,6 +23,7 @@ class Story:
     messages: list[Message]
     earlier: int
     events: list[Event]
+    whole: bool
     people: dict[int, str]
     teams: dict[int, str]
 
@@ -42,26 +44,37 @@ def ticket_of(number: int, person: User) -> Ticket:
 
 
 def story_of(ticket: Ticket, *, whole: bool = False) -> Story:
-    """Read the conversation: its latest part, or all of it."""
+    """Read the conversation: its latest part, or as much of it as a page can bear.
+
+    Events come first. What is written while this reads is then shown and not yet counted as
+    seen; the other way round, an answer could cross with a mail that nobody was shown.
+    """
+    events = events_of(ticket)
+    messages, earlier = messages_of(ticket, most=MOST_OF_ALL if whole else MOST_MESSAGES)
+    return Story(
+        messages=messages,
+        earlier=earlier,
+        events=events,
+        whole=whole,
+        people=names_of_people(events),
+        teams=dict(Team.objects.values_list("pk", "name")),
+    )
+
+
+def messages_of(ticket: Ticket, *, most: int) -> tuple[list[Message], int]:
+    """The latest messages, oldest first, and how many came before them."""
     messages = (
         Message.objects.filter(ticket=ticket)
         .select_related("author", "customer")
         .prefetch_related("attachments", "customer__identities")
+        .defer("html", "cc")
         .order_by("-created_at", "-pk")
     )
-    latest = list(messages if whole else messages[: MOST_MESSAGES + 1])
-    earlier = 0
-    if not whole and len(latest) > MOST_MESSAGES:
-        earlier = Message.objects.filter(ticket=ticket).count() - MOST_MESSAGES
-        latest = latest[:MOST_MESSAGES]
-    events = events_of(ticket)
-    return Story(
-        messages=latest[::-1],
-        earlier=earlier,
-        events=events,
-        people=names_of_people(events),
-        teams=dict(Team.objects.values_list("pk", "name")),
-    )
+    latest = list(messages[: most + 1])
+    if len(latest) <= most:
+        return latest[::-1], 0
+    earlier = Message.objects.filter(ticket=ticket).count() - most
+    return latest[:most][::-1], earlier
 
 
 def events_of(ticket: Ticket, *, after: int = 0) -> list[Event]:
