@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from apps.accounts.http import person
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.services.receiving import reprocess_mail
-from apps.coordination.admin import WhyForm
+from apps.coordination.admin import WhyForm, reason
 from apps.core.admin import ReadOnly
 from apps.core.errors import DomainError
 
@@ -68,7 +68,7 @@ class ReceivedMailAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description="Process again", permissions=["operate"])
     def process_again(self, request: HttpRequest, mails: QuerySet[ReceivedMail]) -> None:
         """Have each mail looked at again, and say what came of that."""
-        by, why, at = person(request), request.POST.get("why", ""), timezone.now()
+        by, why, at = person(request), reason(request), timezone.now()
         for mail in mails.order_by("pk"):
             try:
                 reprocess_mail(mail_id=mail.pk, by=by, why=why, at=at)

@@ -15,12 +15,28 @@ from apps.coordination.services.operating import give_up, run_again, settle_outs
 from apps.coordination.states import PARKED
 from apps.core.admin import ReadOnly
 from apps.core.errors import DomainError
+from apps.core.text import one_line
+
+LONGEST_REASON = 300
+
+
+class OneLine(forms.CharField):
+    """Text that is made fit to be kept, instead of turned away: the action must not get lost."""
+
+    def to_python(self, value: Any) -> str:
+        """Put it on one line and cut it, before anything is checked."""
+        return one_line(super().to_python(value) or "", LONGEST_REASON)
 
 
 class WhyForm(ActionForm):
     """An action with a reason, which the log keeps."""
 
-    why = forms.CharField(required=False, max_length=300, label="Why")
+    why = OneLine(required=False, max_length=LONGEST_REASON, label="Why")
+
+
+def reason(request: HttpRequest) -> str:
+    """Read why somebody acts, as the log can keep it."""
+    return one_line(request.POST.get("why", ""), LONGEST_REASON)
 
 
 class Parked(admin.SimpleListFilter):
@@ -99,7 +115,7 @@ class RunAdmin(ReadOnly, admin.ModelAdmin):
 
     def decide(self, request: HttpRequest, runs: QuerySet[Run], service: Any, said: str) -> None:
         """Decide one by one, and say what came of each."""
-        by, why = f"user:{person(request).pk}", request.POST.get("why", "")
+        by, why = f"user:{person(request).pk}", reason(request)
         for run in runs.order_by("pk"):
             try:
                 service(run_id=run.pk, by=by, why=why)

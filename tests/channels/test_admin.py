@@ -124,3 +124,13 @@ def test_a_sender_name_cannot_smuggle_headers(admin_client):
 
     assert answer.status_code == 200
     assert not Inbox.objects.exists()
+
+
+def test_a_reason_no_database_would_take_is_made_fit_and_kept(admin_client):
+    arrived(b"")
+
+    answer = process_again(admin_client, ReceivedMail.objects.get(), why="no\0thing" + "x" * 5000)
+
+    again = Event.objects.get(type="MailTakenUpAgain")
+    assert answer.status_code == 200
+    assert again.why == f"nothing{'x' * 292}…"

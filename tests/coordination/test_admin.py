@@ -73,3 +73,13 @@ def test_one_run_shows_its_steps(admin_client, dead_run):
 
     assert "weigh" in page
     assert f"{dead_run.pk}:carry" in page
+
+
+@pytest.mark.parametrize("action", ["try_again", "was_done", "abandon"])
+def test_a_reason_no_database_would_take_is_made_fit_and_kept(admin_client, dead_run, action):
+    answer = act(admin_client, action, dead_run, why="no\0thing\r\n" + "x" * 5000)
+
+    said = Event.objects.latest("pk")
+    assert answer.status_code == 200
+    assert said.why == f"nothing {'x' * 291}…"
+    assert len(said.why) == 300

@@ -9,11 +9,11 @@ from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.errors import Refused
 from apps.core.states import move
+from apps.core.text import clean_text
 from apps.review.models import Review
 from apps.review.services.claiming import check_hands
 from apps.review.services.opening import decision_of
 from apps.review.states import MOVES, ReviewStatus
-from apps.tickets.services.keeping import clean_text
 
 LONGEST_REASON = 1000
 

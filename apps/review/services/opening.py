@@ -8,10 +8,10 @@ from django.db import transaction
 from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.states import move
+from apps.core.text import one_line
 from apps.review.events import ReviewDecided, ReviewExpired, ReviewOpened
 from apps.review.models import Review
 from apps.review.states import DECIDED, MOVES, ReviewStatus
-from apps.tickets.services.keeping import one_line
 
 GRACE = timedelta(hours=1)
 """A flow takes its own question back; what a dead one forgot is taken back this much later."""

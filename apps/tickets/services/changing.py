@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.coordination.events import publish
 from apps.core.errors import Refused
 from apps.core.states import check_move
+from apps.core.text import one_line
 from apps.tickets.events import (
     LabelChanged,
     OrderFound,
@@ -22,7 +23,7 @@ from apps.tickets.events import (
     TicketSolved,
 )
 from apps.tickets.models import OrderMention, Tag, Ticket
-from apps.tickets.services.keeping import hold_ticket, one_line, save_ticket
+from apps.tickets.services.keeping import hold_ticket, save_ticket
 from apps.tickets.states import MOVES, TicketStatus
 
 

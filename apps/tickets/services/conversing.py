@@ -7,11 +7,11 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.coordination.events import publish
 from apps.core.errors import Refused
+from apps.core.text import clean_text
 from apps.tickets.events import MessageReceived, NoteWritten, ReplyWritten
 from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import actor, set_status
 from apps.tickets.services.keeping import (
-    clean_text,
     hold_ticket,
     keep_attachments,
     save_ticket,

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 
 from apps.core.db import locked
 from apps.core.errors import Stale
+from apps.core.text import one_line
 from apps.tickets.models import Attachment, Message, Ticket
 from apps.tickets.types import NewAttachment
 
@@ -26,18 +27,6 @@ def save_ticket(ticket: Ticket, *fields: str, at: datetime) -> None:
     ticket.version += 1
     ticket.updated_at = at
     ticket.save(update_fields=[*fields, "version", "updated_at"])
-
-
-def clean_text(text: str) -> str:
-    """Text as PostgreSQL keeps it: no NUL bytes, no lone surrogates, ordinary line ends."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return whole.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def one_line(text: str, length: int) -> str:
-    """The beginning of a text on one line, cut at ``length`` characters."""
-    flat = " ".join(clean_text(text[: length * 8]).split())
-    return flat if len(flat) <= length else f"{flat[: length - 1].rstrip()}…"
 
 
 def spoke(ticket: Ticket, message: Message) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.coordination.events import publish
+from apps.core.text import clean_text, one_line
 from apps.customers.models import Customer
 from apps.tickets.events import MessageReceived, TicketOpened
 from apps.tickets.models import Message, Ticket
-from apps.tickets.services.keeping import clean_text, keep_attachments, one_line
+from apps.tickets.services.keeping import keep_attachments
 from apps.tickets.states import MessageKind, Priority
 from apps.tickets.types import NewMessage
 
