@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.make.browser import PASSWORD
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
@@ -168,3 +170,20 @@ def test_a_slow_answer_does_not_come_into_the_ticket_opened_meanwhile(sit, post)
     page.goto(f"/tickets/{first}/")
     expect(page.locator(".message-ours")).to_contain_text("Sent while leaving")
     expect(page.get_by_role("textbox", name="Text")).to_have_value("")
+
+
+def test_a_reply_outlives_the_session(sit, post):
+    number, page = post(subject="Signed out"), sit("ben")
+    page.route("**/stream/", lambda route: route.abort())
+    page.goto(f"/tickets/{number}/")
+    page.get_by_role("textbox", name="Text").press_sequentially("Typed for an hour")
+
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    page.get_by_label("Name or mail address").fill("ben")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page).to_have_url(re.compile(rf"/tickets/{number}/$"))
+    expect(page.get_by_role("textbox", name="Text")).to_have_value("Typed for an hour")
