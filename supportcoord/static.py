@@ -8,3 +8,10 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
 
     support_js_module_import_aggregation = True
     manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        """A page with a file that was not collected is still a page."""
+        try:
+            return str(super().stored_name(name))
+        except ValueError:
+            return name

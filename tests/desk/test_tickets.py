@@ -83,7 +83,7 @@ def test_a_reply_that_crosses_with_a_new_message_is_held_back_once_with_its_text
 
     page = held.content.decode()
     assert held.status_code == 409
-    assert "The customer wrote (now)" in page
+    assert "The customer wrote (just now)" in page
     assert "It is on its way.</textarea>" in page
     assert f'name="key" value="{KEY}"' in page
     assert not Message.objects.filter(kind="outgoing").exists()
@@ -183,7 +183,7 @@ def test_a_stale_change_is_refused_with_what_changed(desk):
     answer = desk.post(f"/tickets/{made.pk}/change/", stale, headers=part("form"))
 
     assert answer.status_code == 409
-    assert "Bo set the status to pending (now)" in answer.content.decode()
+    assert "Bo set the status to pending (just now)" in answer.content.decode()
     made.refresh_from_db()
     assert made.status == "pending"
 

@@ -150,8 +150,7 @@ def sentence(event: Event, names: Names, *, at: datetime) -> str:
     """Tell one event on a line of its own, as news."""
     said = {"MessageReceived": "wrote", "ReplyWritten": "sent a reply"}.get(event.type)
     what = said or PHRASES.get(event.type, other)(event.payload, names)[1]
-    when = moment(event.at, at=at).short
-    return f"{who_of(event, names)} {what} ({when if when == 'now' else f'{when} ago'})"
+    return f"{who_of(event, names)} {what} ({moment(event.at, at=at).phrase})"
 
 
 def other(fact: dict[str, Any], names: Names) -> tuple[str, str]:

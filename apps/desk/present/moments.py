@@ -18,6 +18,13 @@ class Moment:
     short: str
     full: str
 
+    @property
+    def phrase(self) -> str:
+        """The same inside a sentence: just now, 4m ago, on 12 Mar."""
+        if self.short == "now":
+            return "just now"
+        return f"on {self.short}" if " " in self.short else f"{self.short} ago"
+
 
 def moment(then: datetime, *, at: datetime) -> Moment:
     """Tell how long ago something was."""

@@ -164,8 +164,7 @@ def review_reason(review: Review, *, at: datetime) -> Reason:
     if review.decided_by and review.decided_at:
         label = review.name_of(review.decided_label)
         decided = f"{review.decided_by} decided {label}".strip() if label else "It was decided"
-        when = moment(review.decided_at, at=at).short
-        lines.append(f"{decided}, {when if when == 'now' else f'{when} ago'}.")
+        lines.append(f"{decided}, {moment(review.decided_at, at=at).phrase}.")
     if review.why:
         lines.append(review.why)
     return Reason(
