@@ -1,14 +1,14 @@
 """The whole product as `make run` starts it, in folders and on ports of its own."""
 
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-
-from apps.ops.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 READY = "supportcoord runs at"
@@ -109,19 +109,25 @@ def belongs(pid: int, command: str, mark: bytes, var: Path) -> bool:
 
 
 def two_free_ports() -> int:
-    """A free port whose neighbour is free too."""
+    """A free port whose neighbour is free too.
+
+    Both lie below those that the system gives to whoever asks for any, and so stay free.
+    """
     while True:
-        port = free_port()
-        if port < 65000 and not listens(port + 1):
+        port = random.randrange(10_000, 30_000)
+        if not listens(port) and not listens(port + 1):
             return port
 
 
 def listens(port: int) -> bool:
-    """Whether somebody listens there."""
-    return any(
-        line.split()[3] == "0A" and line.split()[1].endswith(f":{port:04X}")
-        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
-    )
+    """Whether somebody listens there, or holds the port for another reason."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def gone(stack: RunningStack, *, seconds: float = 40) -> bool:

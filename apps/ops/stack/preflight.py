@@ -67,9 +67,17 @@ def need_database(config: dict[str, Any]) -> None:
     try:
         psycopg.connect(**entrance(config)).close()
     except psycopg.Error as error:
-        why = str(error).strip().splitlines()[-1].rstrip(".")
         place = f"{config['HOST'] or 'this machine'}:{config['PORT'] or 5432}"
-        raise DatabaseSilent(name=config["NAME"], place=place, why=why) from None
+        raise DatabaseSilent(name=config["NAME"], place=place, why=reason(error)) from None
+
+
+def reason(error: psycopg.Error) -> str:
+    """Give the last part of the first line, as in "connection to server …: Connection refused".
+
+    The lines below it ask what the sentence has said already: whether a server runs there.
+    """
+    first, _, _ = str(error).strip().partition("\n")
+    return " ".join(first.split()).rpartition("failed: ")[2].rstrip(".") or type(error).__name__
 
 
 def need_broker(url: str) -> None:
