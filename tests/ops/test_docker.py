@@ -40,9 +40,10 @@ def test_a_service_starts_the_process_it_is_named_after(process):
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
 def test_a_service_publishes_the_port_its_process_listens_on(process):
     port = process.port(settings)
-    ports = SERVICES[process.name].get("ports", [])
+    ports = [value(text) for text in SERVICES[process.name].get("ports", [])]
 
-    assert ports == ([f"{port}:{port}"] if port else [])
+    # To the machine itself: a firewall on it would not hold back what Docker publishes.
+    assert ports == ([f"127.0.0.1:{port}:{port}"] if port else [])
     assert port is None or re.search(rf"^EXPOSE .*\b{port}\b", DOCKERFILE, re.MULTILINE)
 
 
@@ -82,9 +83,35 @@ def test_every_name_a_service_sets_is_a_setting_and_has_a_value_that_starts(name
     assert env.email_url("EMAIL_URL", outbox=ROOT)
 
 
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_setting_reaches_a_service_but_those_that_the_image_settles(name):
+    example = (ROOT / ".env.example").read_text()
+    settled = {
+        *("HOST", "PORT", "SUPPORTCOORD_VAR", "STATIC_ROOT"),  # the places inside a container
+        "ENV_FILE",  # the image holds none
+        "DEBUG",  # never on a real desk
+    }
+
+    names = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+
+    assert names - set(OURS[name]["environment"]) == settled
+
+
+def test_settings_that_nobody_gives_have_their_defaults():
+    environment = {key: value(text) for key, text in OURS["web"]["environment"].items()}
+    env = Environment(Path("/nowhere"), environment)
+
+    assert env.number("WEB_CONCURRENCY", default=1) == 1
+    assert env.flag("SUPPORTCOORD_HINTS", default=True)
+    assert env.choice("SUPPORTCOORD_CLASSIFIER", default="local", among=("local",)) == "local"
+    assert env.url("OPENAI_BASE_URL", default="https://a.example/v1") == "https://a.example/v1"
+    assert env.secret("OPENAI_API_KEY", default="") == ""
+    assert env.words("SECRET_KEY_FALLBACKS", default="") == []
+
+
 def test_secrets_have_no_default_in_the_files():
     for text in OURS["web"]["environment"].values():
-        assert not re.search(r"\$\{(SECRET_KEY|[A-Z_]+_KEYS|POSTGRES_PASSWORD)(?!:\?)", text)
+        assert not re.search(r"\$\{(SECRET_KEY|[A-Z_]+_KEYS|POSTGRES_PASSWORD)\b(?!:\?)", text)
     assert ":?" in SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"]
 
 
