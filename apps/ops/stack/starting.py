@@ -71,7 +71,7 @@ class Stack:
         ports = [port for process in PROCESSES if (port := process.port(self.settings))]
         preflight.need_ports(self.settings.HOST, ports, other=self.settings.PORT + 100)
         self.parts.enter_context(stopping_on_signals(self.supervisor))
-        self.supervisor.say("Starting …")
+        self.supervisor.output.say("Starting …")
 
     def start_servers(self) -> None:
         """Start what the environment does not name; ask what it names."""
@@ -113,7 +113,7 @@ class Stack:
         self.collect_static_files()
         note = self.sample_data_note()
         if self.sample_data and self.wants_sample_data(note):
-            self.supervisor.say("Making sample data, once …")
+            self.supervisor.output.say("Making sample data, once …")
             note.write_text("started")
             self.manage("seed_demo")
             note.write_text("complete")
@@ -156,12 +156,14 @@ class Stack:
 
     def wait_until_it_serves(self) -> None:
         """Wait for the web process, and for the coordinator's first sweep."""
-        until = time.monotonic() + SERVING_WITHIN
-        while self.health().get("coordinator") != "ok":
-            self.supervisor.check()
-            if time.monotonic() > until:
+        end_at = time.monotonic() + SERVING_WITHIN
+
+        def serves() -> bool:
+            if time.monotonic() > end_at:
                 raise NotServing(seconds=round(SERVING_WITHIN))
-            time.sleep(0.1)
+            return bool(self.health().get("coordinator") == "ok")
+
+        self.supervisor.watch(until=serves)
 
     def health(self) -> dict[str, Any]:
         """Ask the web process how it is; nothing while it does not answer."""
@@ -175,9 +177,9 @@ class Stack:
 
     def greet(self) -> None:
         """Say where it is and how to get in."""
-        self.supervisor.say(f"\nsupportcoord runs at {self.settings.SITE_URL}")
+        self.supervisor.output.say(f"\nsupportcoord runs at {self.settings.SITE_URL}")
         note = self.sample_data_note()
         if note.exists() and note.read_text() == "complete":
             names = ", ".join(colleague.username for colleague in STAFF)
-            self.supervisor.say(f"Sign in as {names}; the password is {PASSWORD}.")
-        self.supervisor.say("Ctrl-C stops all of it; what you did stays.\n")
+            self.supervisor.output.say(f"Sign in as {names}; the password is {PASSWORD}.")
+        self.supervisor.output.say("Ctrl-C stops all of it; what you did stays.\n")

@@ -2,17 +2,16 @@
 
 import signal
 import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from apps.core.errors import Unavailable
 from apps.ops.launching import end, kill_group, launch
 from apps.ops.servers import OUT_OF_SPACE, Server
+from apps.ops.stack.output import Output
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 25.0
@@ -35,32 +34,36 @@ class StopRequested(BaseException):
 
 
 class Supervisor:
-    """The programs of one stack, in one folder and one environment."""
+    """The programs of one stack, in one folder and one environment.
+
+    It has one thread on purpose. Linux tells each child of the death of each thread of its
+    parent, and a program that is told to stop several times at once may hang over it.
+    """
 
     def __init__(self, home: Path, env: Mapping[str, str]) -> None:
         self.home = home
         self.env = dict(env)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.servers: list[Server] = []
-        self.lock = threading.Lock()
-        self.muted = False
+        self.output = Output()
 
     def step(self, name: str, command: Sequence[str]) -> None:
         """Run a command to its end. Raises StepFailed."""
-        process = self._launch(name, command, {})
-        pump = self._pump("", process)
+        process = self._launch(command, {})
+        self.output.follow(process, head="")
         try:
-            code = process.wait()
-            pump.join(5)
+            while process.poll() is None:
+                self.output.pass_on(0.1)
         finally:
             end(process, patience=5)
-        if code != 0:
-            raise StepFailed(name=name, code=code)
+        self.output.pass_on(0)
+        if process.returncode != 0:
+            raise StepFailed(name=name, code=process.returncode)
 
     def start(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
         """Start a program that is to run until everything stops."""
-        self.processes[name] = process = self._launch(name, command, env)
-        self._pump(f"{name:>11} | ", process)
+        self.processes[name] = process = self._launch(command, env)
+        self.output.follow(process, head=f"{name:>11} | ")
 
     def check(self) -> None:
         """Raise Ended when a program or a server is gone that should be there."""
@@ -74,11 +77,11 @@ class Supervisor:
             if process.poll() is not None:
                 raise Ended(name=name, code=process.returncode, because="")
 
-    def watch(self) -> None:
-        """Stay until a program ends. Raises Ended, or StopRequested out of a signal."""
-        while True:
+    def watch(self, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Stay until something is so. Raises Ended before, or StopRequested out of a signal."""
+        while not until():
             self.check()
-            time.sleep(0.2)
+            self.output.pass_on(0.2)
 
     def stop(self) -> None:
         """Ask all to stop at once, wait for each, kill what is left of each with its children."""
@@ -87,37 +90,20 @@ class Supervisor:
                 process.terminate()
         until = time.monotonic() + PATIENCE
         for name, process in self.processes.items():
-            try:
-                process.wait(max(0.0, until - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                self.say(f"{name} did not stop within {PATIENCE:.0f} s and was killed.")
+            while process.poll() is None and time.monotonic() < until:
+                self.output.pass_on(0.05)
+            if process.poll() is None:
+                self.output.say(f"{name} did not stop within {PATIENCE:.0f} s and was killed.")
             kill_group(process)
+        self.output.pass_on(0)
 
     def kill(self) -> None:
         """Do not wait any longer."""
         for process in self.processes.values():
             kill_group(process)
 
-    def say(self, line: str) -> None:
-        """Write one whole line; a terminal that is gone is no reason to fail."""
-        with self.lock, suppress(OSError, ValueError):
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
-
-    def _launch(
-        self, name: str, command: Sequence[str], env: Mapping[str, str]
-    ) -> subprocess.Popen[bytes]:
+    def _launch(self, command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
         return launch(command, home=self.home, env={**self.env, **env}, output=subprocess.PIPE)
-
-    def _pump(self, head: str, process: subprocess.Popen[bytes]) -> threading.Thread:
-        def pump() -> None:
-            for line in process.stdout or ():
-                if not self.muted:
-                    self.say(f"{head}{line.decode(errors='replace').rstrip()}")
-
-        thread = threading.Thread(target=pump, daemon=True)
-        thread.start()
-        return thread
 
 
 @contextmanager
@@ -128,7 +114,7 @@ def stopping_on_signals(supervisor: Supervisor) -> Iterator[None]:
         for number in SIGNALS:
             signal.signal(number, lambda *_: supervisor.kill())
         # What somebody who stops it is told by each part about being stopped, helps nobody.
-        supervisor.muted = True
+        supervisor.output.muted = True
         raise StopRequested
 
     before = {number: signal.signal(number, first) for number in SIGNALS}
