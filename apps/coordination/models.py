@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.coordination.states import LIVE, PARKED, RUN_MOVES, RunState, StepKind, StepState
+from apps.coordination.states import LIVE, OVER, PARKED, RUN_MOVES, RunState, StepKind, StepState
 
 
 class Stream(models.Model):
@@ -74,13 +74,16 @@ class Run(models.Model):
     version = models.PositiveIntegerField()
     serial_key = models.CharField(max_length=80)
     lane = models.CharField(
-        max_length=20,
+        max_length=80,
         blank=True,
         help_text="A run that backs off holds back later runs of its key in this lane only.",
     )
     key_seq = models.BigIntegerField(help_text="Place of the starting event in its stream.")
     state = models.CharField(max_length=12, choices=RunState, default=RunState.READY)
     parks = models.BooleanField(default=True, help_text="Later runs of the key wait if it dies.")
+    undoing = models.BooleanField(
+        default=False, help_text="Given up: what it did is taken back, in reverse."
+    )
     input = models.JSONField()
     due_at = models.DateTimeField(null=True, db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
@@ -121,6 +124,9 @@ class Run(models.Model):
                 fields=["state", "id"], name="run_parked", condition=models.Q(state__in=PARKED)
             ),
             models.Index(fields=["serial_key", "-id"], name="run_of_key"),
+            models.Index(
+                fields=["finished_at"], name="run_over", condition=models.Q(state__in=OVER)
+            ),
         ]
         triggers: ClassVar = [
             pgtrigger.FSM(
@@ -145,7 +151,7 @@ class Step(models.Model):
     input_hash = models.CharField(max_length=32)
     output = models.JSONField(null=True)
     idem_key = models.CharField(max_length=120, blank=True)
-    destination = models.CharField(max_length=60, blank=True)
+    destination = models.CharField(max_length=80, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     fence = models.BigIntegerField()
     due_at = models.DateTimeField(null=True)
@@ -186,7 +192,7 @@ class Attempt(models.Model):
 class Breaker(models.Model):
     """Whether a destination is asked at all at the moment."""
 
-    destination = models.CharField(max_length=60, primary_key=True)
+    destination = models.CharField(max_length=80, primary_key=True)
     failures = models.PositiveIntegerField(default=0)
     open_until = models.DateTimeField(null=True)
     probe_until = models.DateTimeField(null=True)

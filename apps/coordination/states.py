@@ -51,3 +51,6 @@ LIVE = (RunState.READY, RunState.RUNNING, RunState.WAITING)
 
 PARKED = (RunState.DEAD, RunState.IN_DOUBT)
 """Runs that wait for an operator: the dead letters."""
+
+OVER = (RunState.DONE, RunState.CANCELLED)
+"""Runs that will never move again; retention removes them in time."""
