@@ -1,8 +1,25 @@
-"""Reading the engine: runs with their steps and attempts."""
+"""Reading the engine: runs with their steps and attempts, and which code they need."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min
 
 from apps.coordination.models import Run
-from apps.coordination.states import LIVE
+from apps.coordination.registry import registry
+from apps.coordination.states import LIVE, UNFINISHED
 from apps.core.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """A version of a flow that unfinished runs need and this release lacks."""
+
+    flow: str
+    version: int
+    runs: int
+    oldest: int
+    since: datetime
 
 
 def whole_run(run_id: int) -> Run:
@@ -17,3 +34,15 @@ def unfinished_runs(key: str) -> list[int]:
     """The runs of a key that will still move by themselves, oldest first."""
     live = Run.objects.filter(serial_key=key, state__in=LIVE)
     return list(live.order_by("pk").values_list("pk", flat=True))
+
+
+def missing_versions() -> list[Missing]:
+    """What unfinished runs need, parked ones too, and this release does not have."""
+    needed = (
+        Run.objects.filter(state__in=UNFINISHED)
+        .values("flow", "version")
+        .annotate(runs=Count("pk"), oldest=Min("pk"), since=Min("created_at"))
+        .order_by("flow", "version")
+    )
+    known = registry.flows
+    return [Missing(**row) for row in needed if (row["flow"], row["version"]) not in known]

@@ -52,5 +52,8 @@ LIVE = (RunState.READY, RunState.RUNNING, RunState.WAITING)
 PARKED = (RunState.DEAD, RunState.IN_DOUBT)
 """Runs that wait for an operator: the dead letters."""
 
+UNFINISHED = (*LIVE, *PARKED)
+"""Runs that still need the code they were begun with."""
+
 OVER = (RunState.DONE, RunState.CANCELLED)
 """Runs that will never move again; retention removes them in time."""
