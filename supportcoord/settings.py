@@ -265,6 +265,9 @@ COORDINATION_HINTS = env.flag("SUPPORTCOORD_HINTS", default=True)
 """Whether wake-ups are sent; without them only the coordinator's sweep moves runs (tests)."""
 COORDINATOR_PAUSE = 1.0
 
+RUNS_KEPT_DAYS = env.number("RUNS_KEPT_DAYS", default=90, least=1, most=36_500)
+"""For how many days a run that is over is remembered."""
+
 ROUTING_DEFAULT_TEAM = env.text("SUPPORTCOORD_DEFAULT_TEAM", default="support")
 """The slug of the team that gets what no routing rule gives to one."""
 
@@ -283,4 +286,5 @@ CLOCKWORK: dict[str, timedelta] = {
     "apps.review.tasks.expire_overdue": timedelta(minutes=5),
     "apps.escalation.tasks.check_promises": timedelta(minutes=1),
     "apps.triage.tasks.train_first_model": timedelta(minutes=5),
+    "apps.ops.tasks.forget_old_runs": timedelta(hours=1),
 }
