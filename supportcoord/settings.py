@@ -268,6 +268,9 @@ COORDINATOR_PAUSE = 1.0
 RUNS_KEPT_DAYS = env.number("RUNS_KEPT_DAYS", default=90, least=1, most=36_500)
 """For how many days a run that is over is remembered."""
 
+METRICS_KEY = env.secret("METRICS_KEY", default="")
+"""What a reader of /metrics must show; without it there are none."""
+
 ROUTING_DEFAULT_TEAM = env.text("SUPPORTCOORD_DEFAULT_TEAM", default="support")
 """The slug of the team that gets what no routing rule gives to one."""
 

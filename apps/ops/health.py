@@ -1,4 +1,4 @@
-"""What the probes find out: database, migrations, broker, coordinator."""
+"""What the probes find out: database, migrations, broker, coordinator, work."""
 
 from datetime import timedelta
 from functools import cache
@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from apps.coordination.hints import valkey
 from apps.coordination.models import Heartbeat
+from apps.ops.lateness import STALLED, oldest_due
 
 OK = "ok"
 SILENCE = timedelta(seconds=10)
@@ -22,8 +23,8 @@ class NotMigrated(Exception):
 
 
 def vitality() -> Report:
-    """This process answers; whether timers are kept, as far as the database tells."""
-    return {"process": OK, "coordinator": coordinator()}
+    """This process answers; whether timers are kept and work moves, as the database tells."""
+    return {"process": OK, "coordinator": coordinator(), "work": work()}
 
 
 def readiness() -> Report:
@@ -42,6 +43,15 @@ def coordinator() -> str:
         return f"{OK}, none has started yet"
     seconds = round(silences[0].total_seconds())
     return OK if silences[0] <= SILENCE else f"silent for {seconds} s"
+
+
+def work() -> str:
+    """Whether what could go on does."""
+    try:
+        seconds = oldest_due()
+    except DatabaseError:
+        return f"{OK}, as far as is known: the database does not answer"
+    return OK if seconds <= STALLED else f"stands still: a run has been due for {seconds:.0f} s"
 
 
 def database() -> str:

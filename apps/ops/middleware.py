@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from apps.ops.views import healthz, readyz
+from apps.ops.views import healthz, numbers, readyz
 
-PROBES = {"/healthz": healthz, "/readyz": readyz}
+PROBES = {"/healthz": healthz, "/readyz": readyz, "/metrics": numbers}
 
 
 class AnswerProbes:

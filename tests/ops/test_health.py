@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
+from apps.coordination.events import publish
 from apps.coordination.hints import valkey
-from apps.coordination.models import Heartbeat
+from apps.coordination.models import Heartbeat, Run
 from apps.ops import health
+from tests.make.stories import ParcelPosted
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +37,7 @@ def test_a_process_is_alive_before_any_coordinator_was_seen(client):
     assert response.status_code == 200
     assert response.json() == {
         "ok": True,
-        "parts": {"process": "ok", "coordinator": "ok, none has started yet"},
+        "parts": {"process": "ok", "coordinator": "ok, none has started yet", "work": "ok"},
     }
 
 
@@ -57,6 +59,20 @@ def test_when_no_coordinator_swept_for_ten_seconds_the_probe_fails_and_says_so(c
     assert response.status_code == 503
     assert response.json()["ok"] is False
     assert response.json()["parts"]["coordinator"] == "silent for 42 s"
+
+
+def test_when_work_stands_still_for_a_minute_the_probe_fails_and_says_so(client):
+    heartbeat(seconds_ago=1)
+    publish(ParcelPosted(to="elm"))
+    Run.objects.update(due_at=Now() - timedelta(seconds=59))
+    assert client.get("/healthz").status_code == 200
+
+    Run.objects.update(due_at=Now() - timedelta(seconds=75))
+    response = client.get("/healthz")
+
+    assert response.status_code == 503
+    said = "stands still: a run has been due for 75 s"
+    assert response.json()["parts"] == {"process": "ok", "coordinator": "ok", "work": said}
 
 
 def test_the_product_is_ready_with_database_migrations_and_broker(client):
