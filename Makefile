@@ -14,6 +14,8 @@ export UV_SYSTEM_CERTS ?= 1
 VENV_PYTHON := .venv/bin/python
 # Named after what is pinned: another pin, another stamp, and the environment is made to match.
 STAMP := .venv/.stamp-$(shell cksum < requirements/dev.txt | cut -d' ' -f1)
+# What is only measured beside the engine stays out of the product's environment.
+BENCH_STAMP := .venv-bench/.stamp-$(shell cksum < requirements/bench.txt | cut -d' ' -f1)
 MANAGE := $(VENV_PYTHON) manage.py
 TESTS := tests
 # Side by side, each with a database of its own; a file's tests stay together.
@@ -25,7 +27,7 @@ PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-
   SITE_URL=https://desk.example STREAM_URL=https://desk.example ALLOWED_HOSTS=desk.example \
   DATABASE_URL=postgresql://nobody@127.0.0.1:1/none
 
-.PHONY: help run test stack-test browser-test lint types contracts format check ci requirements \
+.PHONY: help run test stack-test browser-test bench lint types contracts format check ci requirements \
   screenshots environment clean
 
 help:  ## Say what can be made
@@ -44,6 +46,9 @@ browser-test: environment  ## Run the tests that drive Chromium
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \
 	  echo "browser-test needs Chromium: apt-get install chromium"; exit 1; }
 	$(VENV_PYTHON) -m pytest $(TESTS) -m browser $(PYTEST)
+
+bench: environment $(BENCH_STAMP)  ## Measure the engine beside three others (QUICK=1 for a glance)
+	$(VENV_PYTHON) -m tests.bench
 
 lint: environment  ## Lint, and say what is not formatted
 	$(VENV_PYTHON) -m ruff check .
@@ -74,9 +79,11 @@ requirements: $(filter .uv/bin/uv,$(UV))  ## Pin what pyproject.toml asks for, w
 	  pyproject.toml -o requirements/runtime.txt $(UPGRADE)
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	  --extra embedded --group dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt $(UPGRADE)
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  --group bench -c requirements/runtime.txt -o requirements/bench.txt $(UPGRADE)
 
 clean:  ## Remove the environment and what tests left; the data of `make run` stays
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/test
+	rm -rf .venv .venv-bench .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis var/test var/bench
 
 environment: $(STAMP)
 
@@ -91,6 +98,18 @@ $(STAMP): | python
 	else \
 	  echo "uv cannot be had here: pip does its work, slower"; \
 	  "$(PYTHON)" -m venv .venv && .venv/bin/pip install --quiet --require-hashes -r requirements/dev.txt; \
+	fi
+	@touch $@
+
+$(BENCH_STAMP): $(STAMP)
+	@rm -f .venv-bench/.stamp-*
+	@echo "Installing what requirements/bench.txt pins, once …"
+	@if test -x "$(UV)"; then \
+	  $(UV) venv --quiet --allow-existing --python "$(PYTHON)" .venv-bench && \
+	  $(UV) pip sync --quiet --python .venv-bench/bin/python requirements/bench.txt; \
+	else \
+	  "$(PYTHON)" -m venv .venv-bench && \
+	  .venv-bench/bin/pip install --quiet --require-hashes -r requirements/bench.txt; \
 	fi
 	@touch $@
 

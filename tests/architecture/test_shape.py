@@ -106,7 +106,7 @@ def test_nobody_imitates_the_database_the_broker_or_the_worker(path):
         assert "task_always_eager" not in text.lower() or path == Path(__file__)
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt", "uv.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "dev.txt", "bench.txt", "uv.txt"])
 def test_every_package_is_pinned_and_sealed(name):
     text = (ROOT / "requirements" / name).read_text().replace("\\\n", " ")
     lines = [

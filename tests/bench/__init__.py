@@ -1,0 +1,1 @@
+"""What the engine costs, beside three others that do the same work: `make bench`."""
