@@ -7,7 +7,9 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 from apps.coordination.registry import Flow, always, registry
 from apps.coordination.services import calling, stepping
-from apps.coordination.types import Claim, Event, Intent, OnDead, Receiver
+from apps.coordination.services.turning import Turn
+from apps.coordination.services.undoing import Undo, check_nothing_new
+from apps.coordination.types import Event, Intent, OnDead, Receiver
 
 __all__ = ["FlowRun", "Intent", "OnDead", "Outside", "Receiver", "flow", "outside"]
 
@@ -49,7 +51,8 @@ def outside(
     """Declare a function that asks the outside; it gets an ``Intent`` first.
 
     It raises Unavailable when surely nothing was done, OutcomeUnknown when that is not known,
-    Refused when the receiver said no. ``destination`` names the circuit breaker.
+    Refused when the receiver said no. ``destination`` names the circuit breaker; it may name
+    values of the call in braces, as ``crm:{connection}`` does, to have one for each connection.
     """
 
     def declare(function: Callable[Concatenate[Intent, P], T]) -> Outside[P, T]:
@@ -66,30 +69,31 @@ class FlowRun(Generic[I]):
     the start after every wait and retry, and finished steps return what they returned before.
     """
 
-    claim: Claim
+    turn: Turn
     input: I
     met: dict[str, int] = field(default_factory=dict)
+    undos: list[Undo] = field(default_factory=list)
 
     @property
     def id(self) -> int:
         """The run's number, as operators see it."""
-        return self.claim.lease.run_id
+        return self.turn.claim.lease.run_id
 
     @property
     def key(self) -> str:
         """The stream whose runs go one at a time, such as ``ticket:42``."""
-        return self.claim.key
+        return self.turn.claim.key
 
     def transact(
         self, name: str, service: Callable[P, T], /, *args: P.args, **values: P.kwargs
     ) -> T:
         """Do a database step exactly once: its writes, events and result commit together."""
         place = self.place(name)
-        return stepping.transact(self.claim, place, name, service, *args, **values)
+        return stepping.transact(self.turn, place, name, service, *args, **values)
 
     def call(self, name: str, ask: Outside[P, T], /, *args: P.args, **values: P.kwargs) -> T:
         """Ask the outside under one key for ever; what an unknown outcome means, it declares."""
-        answer: T = calling.call(self.claim, self.place(name), name, ask, values)
+        answer: T = calling.call(self.turn, self.place(name), name, ask, values)
         return answer
 
     def wait(
@@ -100,19 +104,32 @@ class FlowRun(Generic[I]):
         An event that happened since the run started (or since its last wait) counts.
         """
         place = self.place(name)
-        heard: E | None = stepping.wait(self.claim, place, name, events, within, matching)
+        heard: E | None = stepping.wait(self.turn, place, name, events, within, matching)
         return heard
 
     def sleep(self, name: str, *, until: datetime) -> None:
         """Put the run down until then, by the database's clock."""
-        stepping.sleep(self.claim, self.place(name), name, until)
+        stepping.sleep(self.turn, self.place(name), name, until)
+
+    def undo(
+        self, name: str, what: Callable[P, T] | Outside[P, T], /, *args: P.args, **values: P.kwargs
+    ) -> None:
+        """Say what takes the finished step ``name`` back, should the run be given up.
+
+        A service is done in the database, an outside call asks the outside; both as a step
+        ``undo:name`` that is remembered. The last step is taken back first.
+        """
+        self.undos.append(Undo(name=name, place=self.met[name], what=what, values=values))
 
     def place(self, name: str) -> int:
         """The step's place in the story; a name is told once a run."""
+        claim = self.turn.claim
         if name in self.met:
-            problem = f"Step {name!r} comes twice in {self.claim.flow}; number repeated steps."
+            problem = f"Step {name!r} comes twice in {claim.flow}; number repeated steps."
             raise ValueError(problem)
-        return self.met.setdefault(name, len(self.met) + 1)
+        place = self.met.setdefault(name, len(self.met) + 1)
+        check_nothing_new(claim, place)
+        return place
 
 
 Story = Callable[[FlowRun[Any]], None]
@@ -132,7 +149,8 @@ def flow(
 
     Runs of one key never overlap and start in commit order. One that backs off, or is a dead
     letter that parks, holds back later runs in its own lane only: give a lane to what depends
-    on an outside that may be away.
+    on an outside that may be away. A lane may name values of the event in braces, as
+    ``crm:{connection}`` does.
 
     ``when`` looks at the event alone and says whether it starts a run at all.
 

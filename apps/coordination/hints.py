@@ -22,12 +22,12 @@ quiet_until = 0.0
 
 def hint(run_id: int) -> bool:
     """Tell a worker that a run may go on. False when the broker could not be told."""
-    return sent(lambda: current_app.send_task(ADVANCE, args=[run_id], retry=False, expires=600))
+    return sent(lambda: current_app.send_task(ADVANCE, args=[run_id], retry=False))
 
 
 def tick(task: str) -> bool:
     """Start one piece of the periodic clockwork on a worker."""
-    return sent(lambda: current_app.send_task(task, retry=False, expires=600))
+    return sent(lambda: current_app.send_task(task, retry=False))
 
 
 def announce(stream: str) -> bool:

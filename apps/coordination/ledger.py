@@ -5,10 +5,11 @@ and starts the lease anew in the same statement; a process whose lease was taken
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
@@ -21,6 +22,20 @@ from apps.coordination.types import Claim, Lease, Memo, OnDead
 
 class Fenced(Exception):
     """This executor's lease was taken; whatever it meant to write did not happen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a run's row says while its executor holds it."""
+
+    attempts: int
+    undoing: bool
+
+
+NOTHING_HELD = Held(attempts=0, undoing=False)
+
+LONGEST_NAME = 80
+"""Of a lane or a destination."""
 
 
 def rows(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -46,7 +61,7 @@ def insert_run(
         version=flow.version,
         serial_key=key,
         key_seq=key_seq,
-        lane=flow.lane,
+        lane=flow.lane.format(**data)[:LONGEST_NAME],
         parks=flow.on_dead is OnDead.PARK,
         input=data,
         trace_id=trace_id,
@@ -91,7 +106,8 @@ CLAIM = f"""
        AND NOT EXISTS (SELECT 1 FROM coordination_run o
                         WHERE o.serial_key = r.serial_key AND o.state = 'running')
        AND NOT {HELD_BACK}
-    RETURNING id, fence, flow, version, serial_key, key_seq, input, attempts, takeovers, trace_id
+    RETURNING id, fence, flow, version, serial_key, key_seq, input::text, attempts, takeovers,
+              trace_id, undoing
 """  # noqa: S608 - composed of constants
 
 REVOKE = """
@@ -112,13 +128,11 @@ REVOKE = """
 
 def claim(run_id: int, *, owner: str) -> Claim | None:
     """Take the lease of a due run that is first of its key, or return None."""
-    params = {"id": run_id, "owner": owner, "lease": LEASE}
     try:
-        with transaction.atomic():
-            found = rows(CLAIM, params)
-            return claimed(found[0]) if found else None
+        found = rows(CLAIM, {"id": run_id, "owner": owner, "lease": LEASE})
     except IntegrityError:
         return None
+    return claimed(found[0]) if found else None
 
 
 def revoke(run_id: int) -> list[tuple[int, str, str, str]]:
@@ -136,45 +150,51 @@ def expire(owner: str) -> int:
 
 
 def claimed(row: tuple[Any, ...]) -> Claim:
-    """Shape a claimed row, with what its run remembers."""
-    run_id, fence, flow, version, key, key_seq, data, attempts, takeovers, trace_id = row
+    """Shape a claimed row, with what its run remembers; a first claim remembers nothing."""
+    run_id, fence, flow, version, key, key_seq, data, attempts, takeovers, trace, undoing = row
     return Claim(
         lease=Lease(run_id=run_id, fence=fence),
         flow=flow,
         version=version,
         key=key,
         key_seq=key_seq,
-        input=data if isinstance(data, dict) else json.loads(data),
+        input=json.loads(data),
         attempts=attempts,
         takeovers=takeovers,
-        trace_id=trace_id,
-        memos=memos(run_id),
+        trace_id=trace,
+        undoing=undoing,
+        memos=memos(run_id) if fence > 1 else (),
     )
 
 
 def memos(run_id: int) -> tuple[Memo, ...]:
     """What a run remembers of its steps, in order."""
-    fields = ("name", "position", "state", "input_hash", "output", "attempts", "due_at")
+    fields = ("name", "kind", "position", "state", "input_hash", "output", "attempts", "due_at")
     steps = Step.objects.filter(run_id=run_id).order_by("position").values(*fields)
     return tuple(Memo(**step) for step in steps)
 
 
-def hold(lease: Lease, *, seconds: float = 0, progress: bool = False) -> None:
+HOLD = """
+    UPDATE coordination_run
+       SET lease_until = clock_timestamp() + %(lease)s, due_at = clock_timestamp() + %(lease)s,
+           attempts = CASE WHEN %(progress)s THEN 0 ELSE attempts END,
+           takeovers = CASE WHEN %(progress)s THEN 0 ELSE takeovers END
+     WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING attempts, undoing"""
+
+
+def hold(lease: Lease, *, seconds: float = 0, progress: bool = False) -> Held:
     """Check the fence, lock the run's row and start the lease anew; raises Fenced.
 
     Called first in every transaction of an executor, so that its writes and the check commit
     together. ``progress`` forgives the failed attempts before it.
     """
-    sql = """
-        UPDATE coordination_run
-           SET lease_until = clock_timestamp() + %(lease)s, due_at = clock_timestamp() + %(lease)s,
-               attempts = CASE WHEN %(progress)s THEN 0 ELSE attempts END,
-               takeovers = CASE WHEN %(progress)s THEN 0 ELSE takeovers END
-         WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING id"""
     length = max(LEASE, timedelta(seconds=seconds))
     which = {"id": lease.run_id, "fence": lease.fence}
-    if not rows(sql, which | {"lease": length, "progress": progress}):
+    found = rows(HOLD, which | {"lease": length, "progress": progress})
+    if not found:
         raise Fenced(lease)
+    ((attempts, undoing),) = found
+    return Held(attempts=attempts, undoing=undoing)
 
 
 def write_step(lease: Lease, *, name: str, **fields: Any) -> Step:
@@ -193,7 +213,7 @@ def write_step(lease: Lease, *, name: str, **fields: Any) -> Step:
 
 def release(lease: Lease, *, to: RunState, pause: timedelta = timedelta(), **fields: Any) -> None:
     """End this executor's turn: the run's next state, when it is due, and why. Raises Fenced."""
-    due = database_now() + pause if to == RunState.READY else fields.pop("due_at", None)
+    due = Now() + pause if to == RunState.READY else fields.pop("due_at", None)
     ended = {"finished_at": Now()} if to in (RunState.DONE, RunState.CANCELLED) else {}
     changed = Run.objects.filter(
         pk=lease.run_id, fence=lease.fence, state=RunState.RUNNING
@@ -216,11 +236,6 @@ def wait_for(
 ) -> None:
     """Put a run down until an event or a moment, whichever is first. Raises Fenced."""
     release(lease, to=RunState.WAITING, due_at=due_at, waits_for=events, wait_match=match)
-
-
-def attempts_of(lease: Lease) -> int:
-    """Failed attempts since the last finished step."""
-    return Run.objects.values_list("attempts", flat=True).get(pk=lease.run_id)
 
 
 def lock_stream(key: str) -> None:

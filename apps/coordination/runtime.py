@@ -24,7 +24,8 @@ from apps.coordination.registry import UnknownFlow, registry
 from apps.coordination.rules import BUG, MISSING_VERSION, OUTAGE, Patience, retry_after
 from apps.coordination.services.breaking import BreakerOpen
 from apps.coordination.services.calling import InDoubt
-from apps.coordination.services.stepping import Suspended
+from apps.coordination.services.turning import GivenUp, Suspended, ToldAlone, Turn
+from apps.coordination.services.undoing import unwind
 from apps.coordination.states import RunState
 from apps.coordination.types import Claim, RunParked
 from apps.core.errors import DomainError, Refused, Unavailable
@@ -80,24 +81,43 @@ def revoke_lost(run_id: int) -> bool:
 
 
 def tell(claim: Claim) -> None:
-    """Tell the story once and write down how far it came."""
+    """Tell the story as far as it comes now, and write down how far that was."""
+    turn = Turn(claim)
+    while True:
+        try:
+            return carry_on(turn)
+        except Suspended:
+            return None
+        except ToldAlone:
+            turn = turn.again(shares=False, undoing=turn.claim.undoing)
+        except GivenUp:
+            turn = turn.again(shares=True, undoing=True)
+        finally:
+            turn.roll_back()
+
+
+def carry_on(turn: Turn) -> None:
+    """Tell the story, or the way back, once; an error chooses the run's fate."""
+    claim = turn.claim
     try:
         flow = registry.find(claim.flow, claim.version)
-        flow.story(FlowRun(claim, decode(flow.input_type, claim.input)))
-    except Suspended:
-        return
+        run = FlowRun(turn, decode(flow.input_type, claim.input))
+        if claim.undoing:
+            unwind(turn, flow.story, run)
+        else:
+            flow.story(run)
+        turn.end(RunState.CANCELLED if claim.undoing else RunState.DONE)
     except ledger.Fenced:
         raise
     except Exception as error:  # noqa: BLE001 - the engine alone catches everything
-        end_badly(claim, error)
-    else:
-        ledger.release(claim.lease, to=RunState.DONE, error="", error_code="", trace="")
+        end_badly(turn, error)
 
 
-def end_badly(claim: Claim, error: Exception) -> None:
-    """Choose a failed run's fate by the class of its error."""
-    if connection.connection is not None and not connection.is_usable():
-        connection.close()
+def end_badly(turn: Turn, error: Exception) -> None:
+    """Choose a failed run's fate by the class of its error; what steps did before it stays."""
+    reconnect()
+    turn.commit()
+    claim = turn.claim
     facts: dict[str, Any] = {
         "error": storable(str(error))[:2000],
         "error_code": error.code if isinstance(error, DomainError) else type(error).__name__,
@@ -105,16 +125,16 @@ def end_badly(claim: Claim, error: Exception) -> None:
     }
     if isinstance(error, BreakerOpen):
         pause = timedelta(seconds=float(error.facts["seconds"]) + random.random())  # type: ignore[arg-type]  # noqa: S311
-        ledger.release(claim.lease, to=RunState.READY, pause=pause, **facts)
-    elif isinstance(error, UnknownFlow):
-        try_again(claim, MISSING_VERSION, facts)
+        turn.end(RunState.READY, pause=pause, **facts)
+    elif isinstance(error, UnknownFlow) and not claim.undoing:
+        try_again(turn, MISSING_VERSION, facts)
     elif isinstance(error, InDoubt):
-        park(claim, RunState.IN_DOUBT, facts)
+        park(turn, RunState.IN_DOUBT, facts)
     elif isinstance(error, Refused):
-        park(claim, RunState.DEAD, facts)
+        park(turn, RunState.DEAD, facts)
     else:
         outage = isinstance(error, Unavailable | OperationalError | InterfaceError)
-        try_again(claim, OUTAGE if outage else BUG, facts)
+        try_again(turn, OUTAGE if outage else BUG, facts)
     log.warning("Run %s (%s) stopped: %s", claim.lease.run_id, claim.flow, facts["error_code"])
 
 
@@ -123,9 +143,16 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def park(claim: Claim, state: RunState, facts: dict[str, Any]) -> None:
+def reconnect() -> None:
+    """Drop a connection that no longer answers, so that the next statement opens another."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()
+
+
+def park(turn: Turn, state: RunState, facts: dict[str, Any]) -> None:
     """Put a run before an operator, and let the rest of the product hear of it."""
-    with transaction.atomic():
+    claim = turn.claim
+    with turn.writing(progress=False):
         ledger.release(claim.lease, to=state, **facts)
         event = RunParked(
             key=claim.key,
@@ -135,16 +162,20 @@ def park(claim: Claim, state: RunState, facts: dict[str, Any]) -> None:
             error_code=facts["error_code"],
         )
         publish(event, actor=f"flow:{claim.flow}", why=facts["error"])
+    turn.commit()
 
 
-def try_again(claim: Claim, patience: Patience, facts: dict[str, Any]) -> None:
+def try_again(turn: Turn, patience: Patience, facts: dict[str, Any]) -> None:
     """Make the run due later, or a dead letter once patience is at its end."""
-    attempts = ledger.attempts_of(claim.lease) + 1
-    pause = retry_after(patience, attempts=attempts, luck=random.random())  # noqa: S311
+    with turn.writing(progress=False) as held:
+        attempts = held.attempts + 1
+        pause = retry_after(patience, attempts=attempts, luck=random.random())  # noqa: S311
+        if pause is not None:
+            facts |= {"attempts": attempts}
+            ledger.release(turn.claim.lease, to=RunState.READY, pause=pause, **facts)
     if pause is None:
-        park(claim, RunState.DEAD, facts | {"attempts": attempts})
-    else:
-        ledger.release(claim.lease, to=RunState.READY, pause=pause, attempts=attempts, **facts)
+        park(turn, RunState.DEAD, facts | {"attempts": attempts})
+    turn.commit()
 
 
 def hint_next(key: str) -> None:

@@ -31,7 +31,7 @@ class StepKind(TextChoices):
 
 RUN_MOVES: Moves = {
     RunState.READY: {RunState.RUNNING, RunState.DEAD, RunState.CANCELLED},
-    RunState.WAITING: {RunState.RUNNING, RunState.CANCELLED},
+    RunState.WAITING: {RunState.READY, RunState.RUNNING, RunState.CANCELLED},
     RunState.RUNNING: {
         RunState.READY,
         RunState.WAITING,

@@ -64,7 +64,7 @@ class RunTriedAgain(RunEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RunGivenUp(RunEvent):
-    """A run will never go on: an operator said so."""
+    """A run will never go on: an operator said so. What it did is taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +93,7 @@ class Memo:
     """One step of a run, as remembered."""
 
     name: str
+    kind: str
     position: int
     state: str
     input_hash: str
@@ -122,6 +123,7 @@ class Claim:
     attempts: int
     takeovers: int
     trace_id: str
+    undoing: bool = False
     memos: tuple[Memo, ...] = field(default=())
 
 

@@ -84,8 +84,11 @@ def test_giving_up_needs_a_reason_and_ends_the_run(caller, dead_run):
     again = caller.post(f"runs/{dead_run.pk}/give-up/", {"why": "Wrong street."})
 
     assert without.status_code == 400
-    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
-    assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
+    assert (answer.status_code, answer.json()["undoing"]) == (200, True)
+    assert (again.status_code, again.json()["code"]) == (409, "already_given_up")
+    drain()
+    dead_run.refresh_from_db()
+    assert dead_run.state == "cancelled"
 
 
 def test_what_was_done_outside_lets_the_run_go_on(caller, dead_run):

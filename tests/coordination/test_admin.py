@@ -58,6 +58,7 @@ def test_the_second_press_is_told_and_changes_nothing(admin_client, dead_run):
 
 def test_giving_up_ends_the_run(admin_client, dead_run):
     act(admin_client, "abandon", dead_run)
+    drain()
 
     assert Run.objects.get(flow="post a parcel").state == "cancelled"
 

@@ -7,11 +7,10 @@ from apps.coordination.events import publish
 from apps.coordination.models import Breaker, Run, Step
 from apps.coordination.services.operating import (
     NothingWasAsked,
-    give_up,
     run_again,
     settle_outside,
 )
-from apps.core.errors import IllegalMove, OutcomeUnknown, Refused
+from apps.core.errors import OutcomeUnknown, Refused
 from tests.make.engine import drain, only_run
 from tests.make.stories import ParcelPosted, courier
 
@@ -65,15 +64,6 @@ def test_where_nothing_was_asked_nothing_can_have_been_done():
         settle_outside(run_id=run.pk, by="user:1", why="?")
 
     assert only_run().state == "dead"
-
-
-def test_a_run_in_somebodys_hands_is_not_given_up():
-    run = post(NoSuchStreet())
-    run_again(run_id=run.pk, by="user:1", why="")
-    Run.objects.update(state="running")
-
-    with pytest.raises(IllegalMove):
-        give_up(run_id=run.pk, by="user:1", why="Enough.")
 
 
 def test_a_reconcilable_receiver_is_asked_first_also_when_a_person_has_it_run_again():

@@ -19,6 +19,7 @@ class RunOut(serializers.ModelSerializer):
             "key",
             "lane",
             "state",
+            "undoing",
             "attempts",
             "due_at",
             "waits_for",

@@ -55,7 +55,7 @@ class RunGiveUp(APIView):
     @extend_schema(request=ReasonIn, responses=RunOut)
     @once
     def post(self, request: Request, run_id: int) -> Response:
-        """End a run that will never go on."""
+        """End a run for good: a worker takes back what it did, then it is `cancelled`."""
         return decided(request, ReasonIn, give_up, run_id)
 
 

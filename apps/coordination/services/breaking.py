@@ -34,6 +34,11 @@ FAILED = """
     RETURNING failures"""
 
 
+def is_open(destination: str) -> bool:
+    """Whether calls to it must ask ``pass_or_raise`` first."""
+    return Breaker.objects.filter(destination=destination, open_until__isnull=False).exists()
+
+
 def pass_or_raise(destination: str) -> None:
     """Let a call through, or raise BreakerOpen. Of many, one may probe a half-open breaker."""
     params = {"destination": destination, "open_for": BREAKER_OPEN_FOR}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.coordination import ledger, models
@@ -10,8 +9,9 @@ from apps.coordination.codec import decode, digest, encode, result_type
 from apps.coordination.rules import CALL_MARGIN
 from apps.coordination.services import breaking
 from apps.coordination.services.stepping import remembered
+from apps.coordination.services.turning import Turn
 from apps.coordination.states import StepKind, StepState
-from apps.coordination.types import Claim, Intent, Memo, Receiver
+from apps.coordination.types import Intent, Memo, Receiver
 from apps.core.errors import OutcomeUnknown, Refused, Unavailable
 
 
@@ -31,24 +31,25 @@ UNSETTLED = "cannot_be_settled"
 """The code of CannotBeSettled; such a call is asked again when its run is run again."""
 
 
-def call(claim: Claim, place: int, name: str, ask: Any, values: dict[str, Any]) -> Any:
+def call(turn: Turn, place: int, name: str, ask: Any, values: dict[str, Any]) -> Any:
     """Ask the outside once, or again as its receiver permits; remembers the answer.
 
     Raises Unavailable (try again later), Refused, InDoubt, or BreakerOpen.
     """
     hint = result_type(ask.function)
-    input_hash = digest(values)
-    memo = remembered(claim, place, name, input_hash)
+    memo = remembered(turn.claim, place, name, digest(values))
     if memo and memo.state == StepState.DONE:
         return answer_of(memo, hint, ask)
+    asking = Asking(turn, name, ask, values, memo)
     if unsure(memo) and ask.receiver is Receiver.UNSAFE:
-        raise InDoubt(step=name, destination=ask.destination, cause="An attempt never ended.")
-    breaking.pass_or_raise(ask.destination)
-    intent, attempt = write_intent(claim, place, name, ask, input_hash, values, memo)
-    answer = asked(claim, ask, intent, values, attempt, memo=memo)
-    output = encode(answer)
-    settle(claim, attempt, StepState.DONE, output=output)
-    breaking.record_success(ask.destination)
+        raise InDoubt(step=name, destination=asking.destination, cause="An attempt never ended.")
+    if breaking.is_open(asking.destination):
+        turn.commit()
+        breaking.pass_or_raise(asking.destination)
+    asking.write_intent(place)
+    output = encode(asking.asked())
+    asking.settle(StepState.DONE, output=output)
+    breaking.record_success(asking.destination)
     return decode(hint, output)
 
 
@@ -67,98 +68,103 @@ def unsure(memo: Memo | None) -> bool:
     return memo is not None and memo.state in (StepState.STARTED, StepState.IN_DOUBT)
 
 
-def write_intent(
-    claim: Claim,
-    place: int,
-    name: str,
-    ask: Any,
-    input_hash: str,
-    values: dict[str, Any],
-    memo: Memo | None,
-) -> tuple[Intent, models.Attempt]:
-    """Commit what is about to be asked, under the step's one key."""
-    number = (memo.attempts if memo else 0) + 1
-    key = f"{claim.lease.run_id}:{name}"
-    with transaction.atomic():
-        ledger.hold(claim.lease, seconds=ask.timeout + CALL_MARGIN.total_seconds())
-        step = ledger.write_step(
-            claim.lease,
-            name=name,
-            kind=StepKind.CALL,
-            position=place,
-            state=StepState.STARTED,
-            input_hash=input_hash,
-            idem_key=key,
-            destination=ask.destination,
-            attempts=number,
-        )
-        attempt = models.Attempt.objects.create(
-            step=step, number=number, fence=claim.lease.fence, request=encode(values)
-        )
-    return Intent(key=key, attempt=number, timeout=ask.timeout), attempt
-
-
-def asked(
-    claim: Claim,
-    ask: Any,
-    intent: Intent,
-    values: dict[str, Any],
-    attempt: models.Attempt,
-    *,
-    memo: Memo | None,
-) -> Any:
-    """Ask, and write down what kind of failure it was when it was one."""
-    try:
-        if memo and ask.receiver is Receiver.RECONCILABLE and ask.reconcile:
-            found = ask.reconcile(intent, **values)
-            if found is not None:
-                return found
-        return ask.function(intent, **values)
-    except OutcomeUnknown as error:
-        raise doubtful(claim, ask, attempt, error) from error
-    except Unavailable as error:
-        settle(claim, attempt, after_a_no(memo), error=str(error))
-        if error.counts:
-            breaking.record_failure(ask.destination, str(error))
-        raise
-    except Refused as error:
-        settle(claim, attempt, after_a_no(memo), error=str(error))
-        breaking.record_success(ask.destination)
-        raise
-    except Exception as error:
-        raise doubtful(claim, ask, attempt, error) from error
-
-
 def after_a_no(memo: Memo | None) -> StepState:
     """A no answers this attempt; what an earlier one did may still not be known."""
     return StepState.STARTED if unsure(memo) else StepState.FAILED
 
 
-def doubtful(claim: Claim, ask: Any, attempt: models.Attempt, error: Exception) -> Exception:
-    """What an unknown outcome becomes: doubt for an unsafe receiver, a retry for the others."""
-    cause = f"{type(error).__name__}: {error}"
-    if isinstance(error, Unavailable):
-        breaking.record_failure(ask.destination, cause)
-    if ask.receiver is Receiver.UNSAFE:
-        settle(claim, attempt, StepState.IN_DOUBT, error=cause)
-        return InDoubt(step=attempt.step.name, destination=ask.destination, cause=cause)
-    settle(claim, attempt, StepState.STARTED, error=cause)
-    return error
+class Asking:
+    """One attempt at one outside call: its intent, its question, its outcome."""
 
+    def __init__(
+        self, turn: Turn, name: str, ask: Any, values: dict[str, Any], memo: Memo | None
+    ) -> None:
+        self.turn, self.name, self.ask, self.values, self.memo = turn, name, ask, values, memo
+        self.destination = ask.destination.format(**values)[: ledger.LONGEST_NAME]
+        self.intent = Intent(
+            key=f"{turn.claim.lease.run_id}:{name}",
+            attempt=(memo.attempts if memo else 0) + 1,
+            timeout=ask.timeout,
+        )
 
-def settle(
-    claim: Claim,
-    attempt: models.Attempt,
-    state: StepState,
-    *,
-    output: Any = None,
-    error: str = "",
-) -> None:
-    """Write an attempt's end, and the step's state if this executor still may. Raises Fenced."""
-    ended = {"outcome": state, "error": error, "finished_at": Now()}
-    done = {"output": output, "finished_at": Now()} if state == StepState.DONE else {}
-    with transaction.atomic():
-        models.Attempt.objects.filter(pk=attempt.pk).update(**ended)
-    with transaction.atomic():
-        ledger.hold(claim.lease, progress=state == StepState.DONE)
-        models.Step.objects.filter(pk=attempt.step_id).update(state=state, error=error, **done)
+    def write_intent(self, place: int) -> None:
+        """Commit what is about to be asked, under the step's one key."""
+        lease = self.turn.claim.lease
+        seconds = self.ask.timeout + CALL_MARGIN.total_seconds()
+        with self.turn.writing(seconds=seconds, progress=False):
+            step = ledger.write_step(
+                lease,
+                name=self.name,
+                kind=StepKind.CALL,
+                position=place,
+                state=StepState.STARTED,
+                input_hash=digest(self.values),
+                idem_key=self.intent.key,
+                destination=self.destination,
+                attempts=self.intent.attempt,
+            )
+            self.attempt = models.Attempt.objects.create(
+                step=step,
+                number=self.intent.attempt,
+                fence=lease.fence,
+                request=encode(self.values),
+            )
+        self.turn.commit()
+
+    def asked(self) -> Any:
+        """Ask, and write down what kind of failure it was when it was one."""
+        try:
+            return self.answered()
+        except OutcomeUnknown as error:
+            raise self.doubtful(error) from error
+        except Unavailable as error:
+            self.settle(after_a_no(self.memo), error=str(error))
+            if error.counts:
+                breaking.record_failure(self.destination, str(error))
+            raise
+        except Refused as error:
+            self.settle(after_a_no(self.memo), error=str(error))
+            breaking.record_success(self.destination)
+            raise
+        except Exception as error:
+            raise self.doubtful(error) from error
+
+    def answered(self) -> Any:
+        """What the receiver says; one that can be asked what it has is asked that first."""
+        if self.memo and self.ask.receiver is Receiver.RECONCILABLE and self.ask.reconcile:
+            found = self.ask.reconcile(self.intent, **self.values)
+            if found is not None:
+                return found
+        return self.ask.function(self.intent, **self.values)
+
+    def doubtful(self, error: Exception) -> Exception:
+        """What an unknown outcome becomes: doubt for an unsafe receiver, a retry for others."""
+        cause = f"{type(error).__name__}: {error}"
+        if isinstance(error, Unavailable):
+            breaking.record_failure(self.destination, cause)
+        if self.ask.receiver is Receiver.UNSAFE:
+            self.settle(StepState.IN_DOUBT, error=cause)
+            return InDoubt(step=self.name, destination=self.destination, cause=cause)
+        self.settle(StepState.STARTED, error=cause)
+        return error
+
+    def settle(self, state: StepState, *, output: Any = None, error: str = "") -> None:
+        """Write the attempt's end, and the step's state if this executor still may.
+
+        Raises Fenced when it may not; the attempt's end is evidence, and is kept all the same.
+        """
+        done = {"output": output, "finished_at": Now()} if state == StepState.DONE else {}
+        try:
+            with self.turn.writing(progress=state == StepState.DONE, settling=True):
+                self.end_attempt(state, error)
+                step = models.Step.objects.filter(pk=self.attempt.step_id)
+                step.update(state=state, error=error, **done)
+            self.turn.commit()
+        except ledger.Fenced:
+            self.end_attempt(state, error)
+            raise
+
+    def end_attempt(self, state: StepState, error: str) -> None:
+        """Keep what came of this attempt."""
+        ended = {"outcome": state, "error": error, "finished_at": Now()}
+        models.Attempt.objects.filter(pk=self.attempt.pk).update(**ended)

@@ -12,13 +12,19 @@ from apps.coordination.states import PARKED, RUN_MOVES, RunState, StepKind, Step
 from apps.coordination.types import RunGivenUp, RunSettledOutside, RunTriedAgain
 from apps.core.db import locked
 from apps.core.errors import Refused
-from apps.core.states import Moves, check_move
+from apps.core.states import check_move
 
 
 class NothingWasAsked(Refused):
     """No call to the outside stands open in the run, so none can have been done."""
 
     message = "{run} has no open call to the outside; run it again, or give it up."
+
+
+class AlreadyGivenUp(Refused):
+    """The run is on its way back; that is done once."""
+
+    message = "{run} was given up already; what it did is being taken back."
 
 
 @transaction.atomic
@@ -54,15 +60,42 @@ def settle_outside(*, run_id: int, by: str, why: str) -> Run:
 
 @transaction.atomic
 def give_up(*, run_id: int, by: str, why: str) -> Run:
-    """End a run that is parked, ready or waiting. Raises IllegalMove for any other."""
+    """End a run for good: what it did is taken back in reverse, then it is cancelled.
+
+    One that runs now turns round at its next write. A call that was parked in doubt counts as
+    not done: say first that it was done, if it was. A run that parks on its way back ends as it
+    is when it is given up once more. Raises IllegalMove once it is over, AlreadyGivenUp while it
+    is on its way back.
+    """
     run = locked(Run, run_id)
-    moves: Moves = {**RUN_MOVES, RunState.RUNNING: set()}
-    check_move(run, run.state, RunState.CANCELLED, moves)
+    check_move(run, run.state, RunState.CANCELLED, RUN_MOVES)
+    if run.undoing and run.state not in PARKED:
+        raise AlreadyGivenUp(run=str(run))
+    if run.undoing or run.fence == 0:
+        end(run)
+    else:
+        turn_round(run)
+    publish(RunGivenUp(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
+    return run
+
+
+def end(run: Run) -> None:
+    """Cancel a run that did nothing, or whose way back is closed."""
     run.state, run.finished_at, run.due_at = RunState.CANCELLED, Now(), None
     run.fence += 1
     run.save(update_fields=["state", "finished_at", "due_at", "fence"])
-    publish(RunGivenUp(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
-    return run
+
+
+def turn_round(run: Run) -> None:
+    """Send a run on its way back; whoever holds it now sees that at the next write."""
+    run.undoing = True
+    run.save(update_fields=["undoing"])
+    if run.state == RunState.RUNNING:
+        return
+    if run.state == RunState.IN_DOUBT:
+        doubtful = run.steps.filter(kind=StepKind.CALL, state=StepState.STARTED)
+        doubtful.update(state=StepState.IN_DOUBT)
+    revive(run)
 
 
 def parked(run_id: int, *, to: RunState) -> Run:

@@ -4,20 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import transaction
-
 from apps.coordination import ledger, models
 from apps.coordination.codec import decode, digest, encode, result_type
 from apps.coordination.events import acting
+from apps.coordination.services.turning import Suspended, Turn
 from apps.coordination.states import StepKind, StepState
 from apps.coordination.types import EVENT_TYPES, Claim, Event, Heard, Memo
 from apps.core.errors import Refused
 
 T = TypeVar("T")
-
-
-class Suspended(BaseException):
-    """The run was put down; unwinds the story. Not an Exception, so that no story catches it."""
 
 
 class NonDeterminism(Refused):
@@ -48,19 +43,21 @@ def actor_of(claim: Claim, name: str) -> dict[str, Any]:
 
 
 def transact(
-    claim: Claim, place: int, name: str, service: Callable[..., T], *args: Any, **values: Any
+    turn: Turn, place: int, name: str, service: Callable[..., T], *args: Any, **values: Any
 ) -> T:
-    """Do a service once: fence check, writes, events and memo in one transaction."""
+    """Do a service once: fence check, writes, events and memo in one transaction.
+
+    The transaction stays open for the steps that follow at once; see ``Turn``.
+    """
     hint = result_type(service)
     input_hash = digest([list(args), values])
-    memo = remembered(claim, place, name, input_hash)
+    memo = remembered(turn.claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
         return decode(hint, memo.output)  # type: ignore[no-any-return]
-    with transaction.atomic():
-        ledger.hold(claim.lease, progress=True)
-        with acting(**actor_of(claim, name)):
+    with turn.writing():
+        with acting(**actor_of(turn.claim, name)):
             output = encode(service(*args, **values))
-        finish(claim, place, name, StepKind.TRANSACT, input_hash, output)
+        finish(turn.claim, place, name, StepKind.TRANSACT, input_hash, output)
     return decode(hint, output)  # type: ignore[no-any-return]
 
 
@@ -81,7 +78,7 @@ def finish(
 
 
 def wait(
-    claim: Claim,
+    turn: Turn,
     place: int,
     name: str,
     events: tuple[type[Event], ...],
@@ -89,14 +86,14 @@ def wait(
     matching: dict[str, Any],
 ) -> Any:
     """Return the awaited event, or None when its time is over; else put the run down."""
+    claim = turn.claim
     names = [event.name for event in events]
     match = encode(matching)
     input_hash = digest([names, match])
     memo = remembered(claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
         return revived(memo.output)
-    with transaction.atomic():
-        ledger.hold(claim.lease, progress=True)
+    with turn.writing():
         ledger.lock_stream(claim.key)
         now = ledger.database_now()
         due_at = memo.due_at if memo else (now + within if within is not None else None)
@@ -107,24 +104,25 @@ def wait(
             put_down(claim, place, name, StepKind.WAIT, input_hash, due_at)
             ledger.wait_for(claim.lease, due_at=due_at, events=names, match=match)
     if not over:
+        turn.commit()
         raise Suspended
     return revived(encode(heard))
 
 
-def sleep(claim: Claim, place: int, name: str, until: datetime) -> None:
+def sleep(turn: Turn, place: int, name: str, until: datetime) -> None:
     """Return once the database's clock says ``until``; before that, put the run down."""
     input_hash = digest([until])
-    memo = remembered(claim, place, name, input_hash)
+    memo = remembered(turn.claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
         return
-    with transaction.atomic():
-        ledger.hold(claim.lease, progress=True)
+    with turn.writing():
         if over := until <= ledger.database_now():
-            finish(claim, place, name, StepKind.SLEEP, input_hash, None)
+            finish(turn.claim, place, name, StepKind.SLEEP, input_hash, None)
         else:
-            put_down(claim, place, name, StepKind.SLEEP, input_hash, until)
-            ledger.wait_for(claim.lease, due_at=until, events=[], match={})
+            put_down(turn.claim, place, name, StepKind.SLEEP, input_hash, until)
+            ledger.wait_for(turn.claim.lease, due_at=until, events=[], match={})
     if not over:
+        turn.commit()
         raise Suspended
 
 

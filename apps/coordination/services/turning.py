@@ -1,0 +1,107 @@
+"""One executor's turn at a run: fenced transactions, which adjacent database steps share.
+
+Three database steps in a row cost one commit. Nothing is weakened by that: a step and its memo
+still commit together, each write stands behind the fence, and a crash takes back what was not
+committed, memos included. Should a step fail while others share its transaction, everything is
+rolled back and the story is told again in the same turn, each step in a transaction of its own.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from apps.coordination import ledger
+from apps.coordination.states import RunState
+from apps.coordination.types import Claim
+
+SHARED_FOR = 0.05
+"""Seconds after which a transaction takes no further step, for its locks make others wait."""
+
+
+class Suspended(BaseException):
+    """The run was put down; unwinds the story. Not an Exception, so that no story catches it."""
+
+
+class ToldAlone(BaseException):
+    """A step failed beside others; the story is told again with each step alone."""
+
+
+class GivenUp(BaseException):
+    """Somebody gave the run up meanwhile; what it did is to be taken back."""
+
+
+@dataclass
+class Turn:
+    """What one executor does with a claimed run, from the claim until it is put down."""
+
+    claim: Claim
+    shares: bool = True
+    atomic: transaction.Atomic | None = field(default=None, init=False)
+    began: float = field(default=0.0, init=False)
+    held: ledger.Held = field(default=ledger.NOTHING_HELD, init=False)
+
+    @contextmanager
+    def writing(
+        self, *, seconds: float = 0, progress: bool = True, settling: bool = False
+    ) -> Iterator[ledger.Held]:
+        """Write under the fence, in the transaction of the writes before it or in a new one.
+
+        Who needs it durable at once calls ``commit``. ``settling`` writes down what cannot be
+        undone, though the run was given up. Raises Fenced, GivenUp, or ToldAlone.
+        """
+        shared = self.atomic is not None and time.monotonic() - self.began < SHARED_FOR
+        if not shared:
+            self.begin()
+        try:
+            if seconds or not shared:
+                self.held = ledger.hold(self.claim.lease, seconds=seconds, progress=progress)
+            self.check_not_given_up(settling=settling)
+            yield self.held
+        except BaseException as error:
+            self.roll_back()
+            if shared and isinstance(error, Exception):
+                raise ToldAlone from error
+            raise
+        if not self.shares:
+            self.commit()
+
+    def check_not_given_up(self, *, settling: bool) -> None:
+        """Raise GivenUp where the story may not go on."""
+        if self.held.undoing and not (self.claim.undoing or settling):
+            raise GivenUp
+
+    def begin(self) -> None:
+        """Open a transaction; what the one before it holds commits first."""
+        self.commit()
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        self.atomic, self.began = atomic, time.monotonic()
+
+    def commit(self) -> None:
+        """Make everything that was written so far durable."""
+        atomic, self.atomic = self.atomic, None
+        if atomic is not None:
+            atomic.__exit__(None, None, None)
+
+    def roll_back(self) -> None:
+        """Forget what was not committed."""
+        atomic, self.atomic = self.atomic, None
+        if atomic is not None:
+            error = RuntimeError("rolled back")
+            atomic.__exit__(RuntimeError, error, None)
+
+    def end(self, to: RunState, *, pause: timedelta = timedelta(), **facts: Any) -> None:
+        """Put the run down in its next state; everything written before commits with that."""
+        with self.writing(progress=False):
+            ledger.release(self.claim.lease, to=to, pause=pause, **facts)
+        self.commit()
+
+    def again(self, *, shares: bool, undoing: bool) -> "Turn":
+        """The same turn from the start of the story, with what is remembered by now."""
+        memos = ledger.memos(self.claim.lease.run_id)
+        return Turn(replace(self.claim, memos=memos, undoing=undoing), shares=shares)
