@@ -1,6 +1,7 @@
 """What the rest of the product may hear from tickets: each ticket's append-only timeline."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from apps.coordination.types import Event
 
@@ -17,15 +18,30 @@ class TicketEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicketOpened(TicketEvent):
+class TicketChange(TicketEvent):
+    """Something that made the ticket another one: its version from then on, and when.
+
+    ``replaying`` rebuilds a ticket from these. Only what people wrote is not in them: a text stays
+    on its ticket or message, where it can be deleted. Fields that came later have defaults, so
+    that what was written before can be read.
+    """
+
+    version: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketOpened(TicketChange):
     customer_id: int
     channel: str
     priority: int
     follows_id: int | None = None
+    team_id: int | None = None
+    inbox_address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageReceived(TicketEvent):
+class MessageReceived(TicketChange):
     """A customer wrote; ``first`` when it opened the ticket."""
 
     message_id: int
@@ -33,12 +49,12 @@ class MessageReceived(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplyWritten(TicketEvent):
+class ReplyWritten(TicketChange):
     message_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteWritten(TicketEvent):
+class NoteWritten(TicketChange):
     message_id: int
 
 
@@ -50,7 +66,7 @@ class DeliveryChanged(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StatusChanged(TicketEvent):
+class StatusChanged(TicketChange):
     old: str
     new: str
 
@@ -66,46 +82,47 @@ class TicketReopened(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PriorityChanged(TicketEvent):
+class PriorityChanged(TicketChange):
     old: int
     new: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnerChanged(TicketEvent):
+class OwnerChanged(TicketChange):
     old: int | None
     new: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamChanged(TicketEvent):
+class TeamChanged(TicketChange):
     old: int | None
     new: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class TagsChanged(TicketEvent):
+class TagsChanged(TicketChange):
     added: tuple[str, ...]
     removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabelChanged(TicketEvent):
+class LabelChanged(TicketChange):
     """What the ticket is about was settled, by a model that was sure or by a person."""
 
     old: str
     new: str
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderFound(TicketEvent):
+class OrderFound(TicketChange):
     source: str
     number: str
     belongs: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicketEscalated(TicketEvent):
+class TicketEscalated(TicketChange):
     """A promise about time is near or past; ``promise`` is first_response or resolution."""
 
     promise: str

@@ -42,6 +42,17 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self if user.has_perm("accounts.use_desk") else self.none()
 
 
+TOLD = """
+    IF NOT EXISTS (
+        SELECT 1 FROM coordination_event
+         WHERE stream = 'ticket:' || NEW.id AND type = 'StatusChanged'
+           AND payload @> jsonb_build_object('new', NEW.status, 'version', NEW.version)) THEN
+        RAISE EXCEPTION 'told_in_log: no event says that ticket % is %', NEW.id, NEW.status;
+    END IF;
+    RETURN NULL;"""
+"""Looked at when the transaction commits, for each status that a ticket got in it."""
+
+
 class Ticket(models.Model):
     """One request of a customer. Its number, the primary key, is what people say."""
 
@@ -49,16 +60,16 @@ class Ticket(models.Model):
     status = models.CharField(max_length=10, choices=TicketStatus, default=TicketStatus.NEW)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
-    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="tickets"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="tickets"
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     channel = models.CharField(max_length=12, default="mail")
     inbox_address = models.CharField(max_length=254, blank=True)
     label = models.CharField(max_length=40, blank=True, help_text="What it is about, once sure.")
     language = models.CharField(max_length=8, blank=True)
-    follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
+    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     escalated_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -101,7 +112,15 @@ class Ticket(models.Model):
                 name="permitted_moves",
                 field="status",
                 transitions=sorted((old, new) for old, news in MOVES.items() for new in news),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="told_in_log",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
+                func=TOLD,
+            ),
         ]
 
     def __str__(self) -> str:

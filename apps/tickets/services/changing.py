@@ -23,7 +23,7 @@ from apps.tickets.events import (
     TicketSolved,
 )
 from apps.tickets.models import OrderMention, Tag, Ticket
-from apps.tickets.services.keeping import hold_ticket, save_ticket
+from apps.tickets.services.keeping import change_of, hold_ticket, save_ticket
 from apps.tickets.states import MOVES, TicketStatus
 
 
@@ -64,7 +64,8 @@ def set_status(
     ticket.solved_at = at if status == TicketStatus.SOLVED else ticket.solved_at
     if status not in (TicketStatus.SOLVED, TicketStatus.CLOSED):
         ticket.solved_at = None
-    publish(StatusChanged(ticket_id=ticket.pk, old=old, new=status), actor=actor(by), why=why)
+    event = StatusChanged(**change_of(ticket, at=at), old=old, new=status)
+    publish(event, actor=actor(by), why=why)
     if status == TicketStatus.SOLVED:
         publish(TicketSolved(ticket_id=ticket.pk), actor=actor(by), why=why)
     if old == TicketStatus.SOLVED and status != TicketStatus.CLOSED:
@@ -89,7 +90,8 @@ def assign_ticket(
     old, new = ticket.owner_id, to.pk if to else None
     if old != new:
         ticket.owner = to
-        publish(OwnerChanged(ticket_id=ticket.pk, old=old, new=new), actor=actor(by), why=why)
+        event = OwnerChanged(**change_of(ticket, at=at), old=old, new=new)
+        publish(event, actor=actor(by), why=why)
         save_ticket(ticket, "owner", at=at)
     return ticket
 
@@ -109,7 +111,8 @@ def change_team(
     old = ticket.team_id
     if old != team_id:
         ticket.team_id = team_id
-        publish(TeamChanged(ticket_id=ticket.pk, old=old, new=team_id), actor=actor(by), why=why)
+        event = TeamChanged(**change_of(ticket, at=at), old=old, new=team_id)
+        publish(event, actor=actor(by), why=why)
         save_ticket(ticket, "team", at=at)
     return ticket
 
@@ -129,7 +132,7 @@ def change_priority(
     old = ticket.priority
     if old != priority:
         ticket.priority = priority
-        event = PriorityChanged(ticket_id=ticket.pk, old=old, new=priority)
+        event = PriorityChanged(**change_of(ticket, at=at), old=old, new=priority)
         publish(event, actor=actor(by), why=why)
         save_ticket(ticket, "priority", at=at)
     return ticket
@@ -153,7 +156,7 @@ def set_tags(
         Tag.objects.bulk_create([Tag(name=tag) for tag in wanted - had], ignore_conflicts=True)
         ticket.tags.set(Tag.objects.filter(name__in=wanted))
         event = TagsChanged(
-            ticket_id=ticket.pk,
+            **change_of(ticket, at=at),
             added=tuple(sorted(wanted - had)),
             removed=tuple(sorted(had - wanted)),
         )
@@ -180,14 +183,14 @@ def settle_label(
     why: str,
     at: datetime,
 ) -> Ticket:
-    """Record what a ticket is about: a sure model said so, or a person."""
+    """Record what a ticket is about: a sure model said so, or a person. Again changes nothing."""
     ticket = hold_ticket(ticket_id)
-    old, ticket.label = ticket.label, label
-    ticket.language = language or ticket.language
-    if old != label:
-        event = LabelChanged(ticket_id=ticket.pk, old=old, new=label)
+    old, spoken = ticket.label, language or ticket.language
+    if (label, spoken) != (old, ticket.language):
+        ticket.label, ticket.language = label, spoken
+        event = LabelChanged(**change_of(ticket, at=at), old=old, new=label, language=spoken)
         publish(event, actor=actor(by), why=why)
-    save_ticket(ticket, "label", "language", at=at)
+        save_ticket(ticket, "label", "language", at=at)
     return ticket
 
 
@@ -201,7 +204,8 @@ def mention_order(
         ticket=ticket, source=source, number=number, defaults={"belongs": belongs}
     )
     if fresh:
-        publish(OrderFound(ticket_id=ticket.pk, source=source, number=number, belongs=belongs))
+        change = change_of(ticket, at=at)
+        publish(OrderFound(**change, source=source, number=number, belongs=belongs))
         save_ticket(ticket, at=at)
     return mention
 
@@ -211,6 +215,7 @@ def mark_escalated(*, ticket_id: int, promise: str, level: str, why: str, at: da
     """Show on the ticket that a promise about time is in danger."""
     ticket = hold_ticket(ticket_id)
     ticket.escalated_at = at
-    publish(TicketEscalated(ticket_id=ticket.pk, promise=promise, level=level), why=why)
+    event = TicketEscalated(**change_of(ticket, at=at), promise=promise, level=level)
+    publish(event, why=why)
     save_ticket(ticket, "escalated_at", at=at)
     return ticket

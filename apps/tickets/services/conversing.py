@@ -12,6 +12,7 @@ from apps.tickets.events import MessageReceived, NoteWritten, ReplyWritten
 from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import actor, set_status
 from apps.tickets.services.keeping import (
+    change_of,
     hold_ticket,
     keep_attachments,
     save_ticket,
@@ -70,7 +71,7 @@ def receive_message(
         )
         return first
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
-    event = MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=False)
+    event = MessageReceived(**change_of(ticket, at=at), message_id=written.pk, first=False)
     publish(event, actor=actor, why=why)
     reopened = reopen(ticket, at=at)
     save_ticket(ticket, *spoke(ticket, written), *reopened, at=at)
@@ -109,7 +110,8 @@ def write_reply(
         raise NoAddress(customer=str(ticket.customer))
     reply = write(ticket, MessageKind.OUTGOING, text, by=by, key=key, at=at, to=to)
     keep_attachments(reply, attachments)
-    publish(ReplyWritten(ticket_id=ticket.pk, message_id=reply.pk), actor=actor(by))
+    event = ReplyWritten(**change_of(ticket, at=at), message_id=reply.pk)
+    publish(event, actor=actor(by))
     changed = spoke(ticket, reply)
     if ticket.first_answered_at is None:
         ticket.first_answered_at = at
@@ -126,7 +128,8 @@ def write_note(*, ticket_id: int, text: str, by: User, key: str, at: datetime) -
     if written := Message.objects.filter(key=key).first():
         return written
     note = write(ticket, MessageKind.NOTE, text, by=by, key=key, at=at)
-    publish(NoteWritten(ticket_id=ticket.pk, message_id=note.pk), actor=actor(by))
+    event = NoteWritten(**change_of(ticket, at=at), message_id=note.pk)
+    publish(event, actor=actor(by))
     save_ticket(ticket, at=at)
     return note
 

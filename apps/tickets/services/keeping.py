@@ -22,8 +22,13 @@ def hold_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
     return ticket
 
 
+def change_of(ticket: Ticket, *, at: datetime) -> dict[str, Any]:
+    """What every event of a change says: whose it is, the version it leads to, and when."""
+    return {"ticket_id": ticket.pk, "version": ticket.version + 1, "at": at}
+
+
 def save_ticket(ticket: Ticket, *fields: str, at: datetime) -> None:
-    """Save what changed, as a new version."""
+    """Save what changed, as a new version; its events say so by ``change_of``."""
     ticket.version += 1
     ticket.updated_at = at
     ticket.save(update_fields=[*fields, "version", "updated_at"])

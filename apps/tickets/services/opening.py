@@ -46,7 +46,9 @@ def open_ticket(
     )
     publish(opened(ticket), actor=actor)
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
-    event = MessageReceived(ticket_id=ticket.pk, message_id=written.pk, first=True)
+    event = MessageReceived(
+        ticket_id=ticket.pk, version=ticket.version, at=at, message_id=written.pk, first=True
+    )
     publish(event, actor=actor, why=why)
     return ticket, written
 
@@ -55,10 +57,14 @@ def opened(ticket: Ticket) -> TicketOpened:
     """What the event says of a new ticket."""
     return TicketOpened(
         ticket_id=ticket.pk,
+        version=ticket.version,
+        at=ticket.created_at,
         customer_id=ticket.customer_id,
         channel=ticket.channel,
         priority=ticket.priority,
         follows_id=ticket.follows_id,
+        team_id=ticket.team_id,
+        inbox_address=ticket.inbox_address,
     )
 
 
