@@ -27,8 +27,8 @@ PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-
   SITE_URL=https://desk.example STREAM_URL=https://desk.example ALLOWED_HOSTS=desk.example \
   DATABASE_URL=postgresql://nobody@127.0.0.1:1/none
 
-.PHONY: help run test stack-test browser-test bench lint types contracts format check ci requirements \
-  screenshots environment clean
+.PHONY: help run test drill stack-test browser-test bench lint types contracts format check ci \
+  requirements screenshots environment clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 16
@@ -38,6 +38,9 @@ run: environment  ## Start everything on this machine; Ctrl-C stops it
 
 test: environment  ## Run the tests (real PostgreSQL and Valkey, no browser)
 	$(VENV_PYTHON) -m pytest $(TESTS) -m "not browser and not stack" $(SIDE_BY_SIDE) $(PYTEST)
+
+drill: environment  ## Hurt the whole stack for MINUTES (3), and see that nothing is lost (SEED=)
+	@exec env MINUTES="$(MINUTES)" SEED="$(SEED)" $(VENV_PYTHON) -m tests.drill
 
 stack-test: environment  ## Run the tests that start the whole product
 	$(VENV_PYTHON) -m pytest $(TESTS) -m "stack and not browser" $(PYTEST)
