@@ -1,6 +1,6 @@
 """What screens and other parts read of triage."""
 
-from apps.triage.models import Classification, Label
+from apps.triage.models import Classification, Label, ModelVersion
 from apps.triage.types import LabelInfo
 
 
@@ -17,3 +17,8 @@ def active_labels() -> tuple[LabelInfo, ...]:
 def latest_classification(*, ticket_id: int) -> Classification | None:
     """What was last said of a ticket's messages."""
     return Classification.objects.of_ticket(ticket_id).first()
+
+
+def has_live_model() -> bool:
+    """Whether there is a local model to ask."""
+    return ModelVersion.objects.filter(is_live=True).exists()

@@ -1,0 +1,1 @@
+"""Says in sentences what is stuck and why, and what to do: facts first, then plain rules."""

@@ -1,0 +1,28 @@
+"""What the facts mean: each rule looks at one trouble, and says what is wrong and what to do."""
+
+from apps.ops.doctor.rules import engine, server, work
+from apps.ops.doctor.types import Facts, Finding, Rule
+
+RULES: tuple[Rule, ...] = (
+    engine.broker,
+    engine.coordinator,
+    work.stalled,
+    engine.backlog,
+    work.missing,
+    work.parked,
+    work.held_back,
+    work.losing,
+    engine.breakers,
+    server.connections,
+    server.transactions,
+    server.clock,
+    engine.retention,
+    engine.classifier,
+    server.bloat,
+)
+
+
+def findings(facts: Facts) -> list[Finding]:
+    """All that is not well, what needs a person first."""
+    found = [finding for rule in RULES for finding in rule(facts)]
+    return sorted(found, key=lambda finding: not finding.urgent)

@@ -1,0 +1,52 @@
+"""A desk on which all is well, and what the doctor says of it after something was broken."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from apps.coordination.events import publish
+from apps.coordination.hints import valkey
+from apps.coordination.models import Heartbeat, Run
+from apps.ops.doctor.examining import examine
+from apps.ops.doctor.types import Finding
+from apps.triage.models import ModelVersion
+from tests.make.stories import ParcelPosted, courier
+
+DESK = "http://127.0.0.1:8000/admin/coordination/run/?parked=yes"
+
+
+def healthy_desk() -> None:
+    """A coordinator that has just swept, a model, an empty queue."""
+    courier.keys.clear()
+    courier.problems.clear()
+    valkey().delete("celery")
+    Heartbeat.objects.create(process="coordinator:here:1", kind="coordinator")
+    ModelVersion.objects.create(
+        version=1, sha256="0", arrays=b"", facts={}, is_live=True, created_at=timezone.now()
+    )
+
+
+def ago(seconds: float):
+    """A moment in the database's past."""
+    return Now() - timedelta(seconds=seconds)
+
+
+def posted(to: str = "elm", *, late: float = 0.0, **fields) -> Run:
+    """A run that has been due for so many seconds."""
+    publish(ParcelPosted(to=to))
+    run = Run.objects.latest("pk")
+    Run.objects.filter(pk=run.pk).update(due_at=ago(late), **fields)
+    return run
+
+
+def findings() -> list[Finding]:
+    """Everything the doctor finds."""
+    return examine().findings
+
+
+def only_finding(name: str) -> Finding:
+    """The one thing that is not well."""
+    (found,) = findings()
+    assert found.name == name
+    return found
