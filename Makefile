@@ -28,7 +28,7 @@ PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-
   DATABASE_URL=postgresql://nobody@127.0.0.1:1/none
 
 .PHONY: help run test drill stack-test browser-test bench lint types contracts format check ci \
-  requirements screenshots environment clean
+  golden requirements screenshots environment clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/:.*  ## /\t/' | expand -t 16
@@ -76,6 +76,9 @@ ci:  ## What .ci/run runs
 
 screenshots: environment  ## Draw docs/screenshots anew
 	$(VENV_PYTHON) tests/screenshots.py
+
+golden: environment  ## Record what each new version of a flow does, for tests to hold it to
+	GOLDEN=record $(VENV_PYTHON) -m pytest tests/flows/test_golden.py -q -k recorded
 
 requirements: $(filter .uv/bin/uv,$(UV))  ## Pin what pyproject.toml asks for, with hashes
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
