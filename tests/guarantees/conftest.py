@@ -1,7 +1,9 @@
-"""Each guarantee starts with a courier that remembers nothing."""
+"""Each guarantee starts with an outside that remembers nothing, and where asked for a clock."""
 
 import pytest
+from django.db import connection
 
+from tests.make.clock import DatabaseClock
 from tests.make.stories import courier
 
 
@@ -10,3 +12,21 @@ def fresh_courier():
     courier.keys.clear()
     courier.problems.clear()
     return courier
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """Where the outside of `tests.make.journeys` writes down what it was asked."""
+    monkeypatch.setenv("TESTS_NOTEBOOK", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def clock(transactional_db, monkeypatch):
+    """The database's clock, to be put forward."""
+    clock = DatabaseClock()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", clock.options)
+    connection.close()
+    yield clock
+    connection.close()
+    clock.stop()

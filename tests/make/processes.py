@@ -63,4 +63,4 @@ def wait_until(true: Callable[[], bool], *, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "It did not come to pass."
-        time.sleep(0.05)
+        time.sleep(0.01)
