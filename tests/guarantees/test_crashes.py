@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.make.plug import CUTS, DEATHS, dies, every_pull
-from tests.make.travelling import Travel
+from tests.make.travelling import CalledOff, Travel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 LEASE_OVER = timedelta(minutes=5)
@@ -19,10 +19,10 @@ LEASE_OVER = timedelta(minutes=5)
 def crash_everywhere(clock, notebook, settings):
     settings.COORDINATION_HINTS = False
 
-    def crash(*plan, least, ways=DEATHS, **world):
+    def crash(*plan, least, ways=DEATHS, kind=Travel, **world):
         wrong, pulled = [], 0
         for plug in every_pull(*ways):
-            travel = Travel(clock, f"{plug.number}-{plug.way.replace(' ', '-')}", plan, **world)
+            travel = kind(clock, f"{plug.number}-{plug.way.replace(' ', '-')}", plan, **world)
             if not dies(travel, plug):
                 break
             pulled += 1
@@ -77,5 +77,19 @@ def test_i4_i5_i9_a_connection_cut_at_any_commit_repeats_nothing(crash_everywher
         "note board",
         signed=("door",),
         ways=CUTS,
-        least=40,
+        least=32,
+    )
+
+
+def test_i14_what_is_given_up_is_taken_back_once_and_in_reverse_wherever_it_crashes(
+    crash_everywhere,
+):
+    crash_everywhere(
+        "note pack",
+        "note lock",
+        "keyed ticket",
+        "wait door",
+        kind=CalledOff,
+        undone=True,
+        least=20,
     )

@@ -1,4 +1,4 @@
-"""A journey goes as it was booked: a story with every kind of step, in the order a test asks for."""
+"""A journey goes as it was booked: a story of every kind of step, in the order a test asks for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,11 +26,15 @@ class JourneyEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class JourneyBooked(JourneyEvent):
-    """``plan`` says what is done, as ``kind name``; ``troubles`` what goes wrong, name by name."""
+    """``plan`` says what is done, as ``kind name``; ``troubles`` what goes wrong, name by name.
+
+    With ``undone`` each stop says how it is taken back.
+    """
 
     plan: tuple[str, ...]
     troubles: Troubles = field(default_factory=dict)
     morning: datetime | None = None
+    undone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +104,19 @@ COUNTERS: dict[str, Outside] = {
 def do_note(run: FlowRun[JourneyBooked], name: str) -> None:
     """Work in the database."""
     planned = run.input.troubles.get(name, ())
-    run.transact(name, write_down, journey=run.input.journey, what=name, planned=planned)
+    journey = run.input.journey
+    run.transact(name, write_down, journey=journey, what=name, planned=planned)
+    if run.input.undone:
+        run.undo(name, write_down, journey=journey, what=f"un{name}", planned=())
 
 
 def do_ask(counter: str, run: FlowRun[JourneyBooked], name: str) -> None:
     """Ask the outside."""
     planned = run.input.troubles.get(name, ())
-    run.call(name, COUNTERS[counter], journey=run.input.journey, what=name, planned=planned)
+    journey = run.input.journey
+    run.call(name, COUNTERS[counter], journey=journey, what=name, planned=planned)
+    if run.input.undone:
+        run.undo(name, COUNTERS[counter], journey=journey, what=f"un{name}", planned=())
 
 
 def do_wait(run: FlowRun[JourneyBooked], name: str) -> None:

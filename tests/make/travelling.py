@@ -7,7 +7,7 @@ from datetime import timedelta
 from apps.coordination.events import publish
 from apps.coordination.models import Event, Heartbeat, Run
 from apps.coordination.services import sweeping
-from apps.coordination.services.operating import run_again, settle_outside
+from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.coordination.states import OVER, RunState, StepState
 from tests.make.clock import DatabaseClock
 from tests.make.engine import drain
@@ -27,6 +27,8 @@ DAY = timedelta(days=1)
 class Travel:
     """One journey and the world around it. All of it can be done again from any point."""
 
+    ends = RunState.DONE
+
     def __init__(
         self,
         clock: DatabaseClock,
@@ -36,9 +38,11 @@ class Travel:
         signed: tuple[str, ...] = (),
         early: tuple[str, ...] = (),
         troubles: Troubles | None = None,
+        undone: bool = False,
     ) -> None:
         self.clock, self.journey, self.plan = clock, journey, plan
         self.signed, self.early, self.troubles = signed, early, troubles or {}
+        self.undone = undone
 
     def __call__(self) -> None:
         """Book it, and let workers, guests, operators and time do their parts until it is over."""
@@ -48,12 +52,14 @@ class Travel:
         self.go_on()
 
     def book(self) -> Run:
-        morning = self.clock.now() + 3 * DAY
-        self.happens(
-            JourneyBooked(
-                journey=self.journey, plan=self.plan, troubles=self.troubles, morning=morning
-            )
+        booked = JourneyBooked(
+            journey=self.journey,
+            plan=self.plan,
+            troubles=self.troubles,
+            morning=self.clock.now() + 3 * DAY,
+            undone=self.undone,
         )
+        self.happens(booked)
         return self.run()
 
     def happens(self, event: JourneyEvent) -> None:
@@ -99,9 +105,16 @@ class Travel:
         )
 
     def named(self, *kinds: str) -> list[str]:
-        """The names of the plan's stops of these kinds, in order."""
-        stops = (stop.split() for stop in self.plan)
-        return [name for kind, name in stops if kind in kinds]
+        """The names of the stops of these kinds, in order."""
+        return [name for kind, name in self.stops() if kind in kinds]
+
+    def stops(self) -> list[tuple[str, str]]:
+        """What is done in the end, as kinds and names, in order."""
+        return [(kind, name) for kind, name in (stop.split() for stop in self.plan)]
+
+    def steps(self) -> list[str]:
+        """How the run names what it did, in order."""
+        return [name for _, name in self.stops()]
 
     def began_with_its_cause(self) -> bool:
         """Whether there is a run if and only if there is a booking (I3)."""
@@ -111,24 +124,44 @@ class Travel:
     def wrongs(self) -> Iterator[str]:
         """What is not as promised, now that all is over."""
         run = self.run()
-        if run.state != RunState.DONE or not self.began_with_its_cause():
+        if run.state != self.ends or not self.began_with_its_cause():
             yield f"I2, I3: the run is {run.state}"
         noted = self.named("note")
         if list(self.log(JourneyNoted).values_list("payload__what", flat=True)) != noted:
-            yield "I4, I6: its events are not one for each step, in order"
+            yield "I4, I6, I14: its events are not one for each step, in order"
         rows = Heartbeat.objects.filter(process__startswith=f"{self.journey} ")
         if Counter(row.process.split()[1] for row in rows) != Counter(noted):
             yield "I4: its rows are not one for each step"
-        names = [name for _, name in (stop.split() for stop in self.plan)]
-        if list(run.steps.values_list("name", "state")) != [(name, "done") for name in names]:
+        steps = run.steps.exclude(kind="wait", state="started").order_by("pk")
+        if list(steps.values_list("name", "state")) != [(name, "done") for name in self.steps()]:
             yield "I8: its steps are not as planned"
         yield from self.wrongs_outside(run)
 
     def wrongs_outside(self, run: Run) -> Iterator[str]:
         """What the outside has seen that it should not have, or has not seen at all."""
-        for name in self.named(*COUNTERS):
-            if {entry["key"] for entry in notes(self.journey, what=name)} != {f"{run.pk}:{name}"}:
+        for (kind, name), step in zip(self.stops(), self.steps(), strict=True):
+            asked = notes(self.journey, what=name)
+            if kind in COUNTERS and {entry["key"] for entry in asked} != {f"{run.pk}:{step}"}:
                 yield f"I5: {name} was asked under other keys than its own"
-        for name in self.named("unsafe", "reconcilable"):
-            if len(notes(self.journey, what=name, did=True)) != 1:
+            done = [entry for entry in asked if entry.get("did")]
+            if kind in ("unsafe", "reconcilable") and len(done) != 1:
                 yield f"I9: {name} was not done exactly once"
+
+
+class CalledOff(Travel):
+    """A journey that somebody gives up while it waits; everything is taken back."""
+
+    ends = RunState.CANCELLED
+
+    def decide(self, run: Run) -> None:
+        if run.state == RunState.WAITING and not run.undoing:
+            give_up(run_id=run.pk, by="user:1", why="The traveller is ill.")
+        super().decide(run)
+
+    def stops(self) -> list[tuple[str, str]]:
+        there = [(kind, name) for kind, name in super().stops() if kind != "wait"]
+        return there + [(kind, f"un{name}") for kind, name in reversed(there)]
+
+    def steps(self) -> list[str]:
+        there = [name for kind, name in super().stops() if kind != "wait"]
+        return there + [f"undo:{name}" for name in reversed(there)]
