@@ -7,13 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
-from apps.coordination import hints, ledger, models
+from apps.coordination import hints, ledger
 from apps.coordination.codec import encode
 from apps.coordination.registry import Flow, registry
 from apps.coordination.types import Event
+from apps.core.db import rows
 from apps.core.tracing import traced
 
 __all__ = ["Event", "acting", "moment", "publish", "start_run"]
@@ -79,42 +81,49 @@ def start_run(*, flow: str, key: str, input: object = None) -> int:
     return run_id
 
 
+APPEND = """
+    INSERT INTO coordination_event
+           (stream, seq, type, payload, actor, why, run_id, step, trace_id, at)
+    VALUES (%(stream)s, %(seq)s, %(type)s, %(payload)s, %(actor)s, %(why)s, %(run_id)s, %(step)s,
+            %(trace_id)s, COALESCE(%(at)s, statement_timestamp()))
+    RETURNING id"""
+
+
 def append(event: Event, payload: dict[str, Any], *, actor: str, why: str) -> int:
     """Write the event's row at the next place of its stream."""
     who = current.get()
     seq = next_seq(event.stream)
-    models.Event.objects.create(
-        stream=event.stream,
-        seq=seq,
-        type=event.name,
-        payload=payload,
-        actor=actor or who.actor,
-        why=why,
-        run_id=who.run_id,
-        step=who.step,
-        trace_id=who.trace_id,
-        **({"at": who.at} if who.at else {}),
-    )
+    values = {
+        "stream": event.stream,
+        "seq": seq,
+        "type": event.name,
+        "payload": Jsonb(payload),
+        "actor": actor or who.actor,
+        "why": why,
+        "run_id": who.run_id,
+        "step": who.step,
+        "trace_id": who.trace_id,
+        "at": who.at,
+    }
+    rows(APPEND, values)
     return seq
 
 
 def begin(flow: Flow, key: str, seq: int, data: dict[str, Any]) -> int:
     """Write one run of a flow."""
     trace_id = current.get().trace_id
-    run = ledger.insert_run(flow=flow, key=key, key_seq=seq, data=data, trace_id=trace_id)
-    return run.pk
+    return ledger.insert_run(flow=flow, key=key, key_seq=seq, data=data, trace_id=trace_id)
+
+
+NEXT_SEQ = """
+    INSERT INTO coordination_stream (key, next_seq) VALUES (%(key)s, 2)
+    ON CONFLICT (key) DO UPDATE SET next_seq = coordination_stream.next_seq + 1
+    RETURNING next_seq - 1"""
 
 
 def next_seq(stream: str) -> int:
     """Take the next place of a stream and hold its lock until the transaction ends."""
-    sql = """
-        INSERT INTO coordination_stream (key, next_seq) VALUES (%s, 2)
-        ON CONFLICT (key) DO UPDATE SET next_seq = coordination_stream.next_seq + 1
-        RETURNING next_seq - 1"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [stream])
-        (seq,) = cursor.fetchone() or (0,)
-    return int(seq)
+    return int(rows(NEXT_SEQ, {"key": stream})[0][0])
 
 
 def hint_on_commit(run_ids: list[int]) -> None:

@@ -1,4 +1,4 @@
-"""The one module that writes runs and steps: claims, fenced writes, suspensions, endings.
+"""The one module that writes runs: starts, claims, fenced holds, suspensions, endings.
 
 Time is the database's clock. Every write of an executor passes ``hold``, which checks the fence
 and starts the lease anew in the same statement; a process whose lease was taken changes nothing.
@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
-from apps.coordination.models import Run, Step
+from apps.coordination.memory import memos
+from apps.coordination.models import Run
 from apps.coordination.registry import Flow
-from apps.coordination.rules import LEASE, MAX_TAKEOVERS
-from apps.coordination.states import RunState, StepState
-from apps.coordination.types import Claim, Lease, Memo, OnDead
+from apps.coordination.rules import LEASE, LEASE_LEFT, MAX_TAKEOVERS
+from apps.coordination.states import RunState
+from apps.coordination.types import Claim, Lease, OnDead
+from apps.core.db import rows
 
 
 class Fenced(Exception):
@@ -38,37 +40,36 @@ LONGEST_NAME = 80
 """Of a lane or a destination."""
 
 
-def rows(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Run one statement and return what it returns."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
-
-
 def database_now() -> datetime:
     """The database's clock, the only one that counts."""
     moment: datetime = rows("SELECT clock_timestamp()", {})[0][0]
     return moment
 
 
-def insert_run(
-    *, flow: Flow, key: str, key_seq: int, data: dict[str, Any], trace_id: str, due_at: Any = None
-) -> Run:
+INSERT_RUN = """
+    INSERT INTO coordination_run
+           (flow, version, serial_key, key_seq, lane, parks, undoing, state, input, due_at,
+            attempts, takeovers, fence, lease_owner, signalled_at, signals, waits_for, wait_match,
+            error_code, error, trace, trace_id, created_at)
+    VALUES (%(flow)s, %(version)s, %(key)s, %(key_seq)s, %(lane)s, %(parks)s, FALSE, 'ready',
+            %(input)s, clock_timestamp(), 0, 0, 0, '', clock_timestamp(), 1, '{}', '{}',
+            '', '', '', %(trace_id)s, statement_timestamp())
+    RETURNING id"""
+
+
+def insert_run(*, flow: Flow, key: str, key_seq: int, data: dict[str, Any], trace_id: str) -> int:
     """Write a new run, to be hinted on commit. The caller holds the lock of the key's stream."""
-    return Run.objects.create(
-        flow=flow.name,
-        version=flow.version,
-        serial_key=key,
-        key_seq=key_seq,
-        lane=flow.lane.format(**data)[:LONGEST_NAME],
-        parks=flow.on_dead is OnDead.PARK,
-        input=data,
-        trace_id=trace_id,
-        due_at=due_at or Now(),
-        signalled_at=Now(),
-        signals=1,
-    )
+    values = {
+        "flow": flow.name,
+        "version": flow.version,
+        "key": key,
+        "key_seq": key_seq,
+        "lane": flow.lane.format(**data)[:LONGEST_NAME],
+        "parks": flow.on_dead is OnDead.PARK,
+        "input": Jsonb(data),
+        "trace_id": trace_id,
+    }
+    return int(rows(INSERT_RUN, values)[0][0])
 
 
 def wake(*, stream: str, event_type: str, payload: dict[str, Any]) -> list[int]:
@@ -85,12 +86,14 @@ def wake(*, stream: str, event_type: str, payload: dict[str, Any]) -> list[int]:
 
 HELD_BACK = """
     EXISTS (SELECT 1 FROM coordination_run o
-             WHERE o.serial_key = r.serial_key AND o.id < r.id AND (
+             WHERE o.serial_key = r.serial_key AND o.id < r.id
+               AND o.state IN ('ready', 'dead', 'in_doubt') AND (
                    (o.state = 'ready' AND o.lane = r.lane)
                    OR (o.parks AND o.lane = r.lane AND o.state IN ('dead', 'in_doubt'))
                    OR (o.state = 'ready' AND o.fence = 0 AND NOT EXISTS (
                        SELECT 1 FROM coordination_run p
                         WHERE p.serial_key = o.serial_key AND p.lane = o.lane AND p.id < o.id
+                          AND p.state IN ('ready', 'dead', 'in_doubt')
                           AND ((p.state = 'ready' AND p.fence > 0)
                                OR (p.parks AND p.state IN ('dead', 'in_doubt')))))))
 """
@@ -167,75 +170,78 @@ def claimed(row: tuple[Any, ...]) -> Claim:
     )
 
 
-def memos(run_id: int) -> tuple[Memo, ...]:
-    """What a run remembers of its steps, in order."""
-    fields = ("name", "kind", "position", "state", "input_hash", "output", "attempts", "due_at")
-    steps = Step.objects.filter(run_id=run_id).order_by("position").values(*fields)
-    return tuple(Memo(**step) for step in steps)
-
-
 HOLD = """
+    SELECT attempts, takeovers, undoing, lease_until < clock_timestamp() + %(least)s
+      FROM coordination_run
+     WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' FOR NO KEY UPDATE"""
+
+EXTEND = """
     UPDATE coordination_run
        SET lease_until = clock_timestamp() + %(lease)s, due_at = clock_timestamp() + %(lease)s,
            attempts = CASE WHEN %(progress)s THEN 0 ELSE attempts END,
            takeovers = CASE WHEN %(progress)s THEN 0 ELSE takeovers END
-     WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING attempts, undoing"""
+     WHERE id = %(id)s RETURNING id"""
 
 
 def hold(lease: Lease, *, seconds: float = 0, progress: bool = False) -> Held:
-    """Check the fence, lock the run's row and start the lease anew; raises Fenced.
+    """Check the fence, lock the run's row and see that the lease is long enough; raises Fenced.
 
     Called first in every transaction of an executor, so that its writes and the check commit
     together. ``progress`` forgives the failed attempts before it.
     """
-    length = max(LEASE, timedelta(seconds=seconds))
     which = {"id": lease.run_id, "fence": lease.fence}
-    found = rows(HOLD, which | {"lease": length, "progress": progress})
+    least = max(LEASE_LEFT, timedelta(seconds=seconds))
+    found = rows(HOLD, which | {"least": least})
     if not found:
         raise Fenced(lease)
-    ((attempts, undoing),) = found
+    ((attempts, takeovers, undoing, short),) = found
+    if short or (progress and (attempts or takeovers)):
+        length = max(LEASE, timedelta(seconds=seconds))
+        rows(EXTEND, which | {"lease": length, "progress": progress})
     return Held(attempts=attempts, undoing=undoing)
 
 
-def write_step(lease: Lease, *, name: str, **fields: Any) -> Step:
-    """Write down a step's new state under the fence of its run; the caller holds the run."""
-    if fields["state"] == StepState.DONE:
-        fields["finished_at"] = Now()
-    step = Step(run_id=lease.run_id, name=name, fence=lease.fence, **fields)
-    (written,) = Step.objects.bulk_create(
-        [step],
-        update_conflicts=True,
-        unique_fields=["run", "name"],
-        update_fields=["fence", *fields],
-    )
-    return written
+RELEASE = """
+    UPDATE coordination_run
+       SET state = %(to)s::text, lease_owner = '', lease_until = NULL, signalled_at = NULL, signals = 0,
+           due_at = CASE WHEN %(to)s::text = 'ready' THEN statement_timestamp() + %(pause)s
+                         ELSE %(due_at)s END,
+           finished_at = CASE WHEN %(to)s::text IN ('done', 'cancelled') THEN statement_timestamp() END,
+           waits_for = %(waits_for)s, wait_match = %(wait_match)s,
+           attempts = COALESCE(%(attempts)s, attempts), error_code = %(error_code)s,
+           error = %(error)s, trace = %(trace)s
+     WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING id"""
 
 
-def release(lease: Lease, *, to: RunState, pause: timedelta = timedelta(), **fields: Any) -> None:
-    """End this executor's turn: the run's next state, when it is due, and why. Raises Fenced."""
-    due = Now() + pause if to == RunState.READY else fields.pop("due_at", None)
-    ended = {"finished_at": Now()} if to in (RunState.DONE, RunState.CANCELLED) else {}
-    changed = Run.objects.filter(
-        pk=lease.run_id, fence=lease.fence, state=RunState.RUNNING
-    ).update(
-        state=to,
-        due_at=due,
-        lease_owner="",
-        lease_until=None,
-        signalled_at=None,
-        signals=0,
-        **ended,
-        **fields,
-    )
-    if not changed:
-        raise Fenced(lease)
-
-
-def wait_for(
-    lease: Lease, *, due_at: datetime | None, events: list[str], match: dict[str, Any]
+def release(
+    lease: Lease,
+    *,
+    to: RunState,
+    pause: timedelta = timedelta(),
+    due_at: datetime | None = None,
+    waits_for: list[str] | None = None,
+    match: dict[str, Any] | None = None,
+    attempts: int | None = None,
+    error_code: str = "",
+    error: str = "",
+    trace: str = "",
 ) -> None:
-    """Put a run down until an event or a moment, whichever is first. Raises Fenced."""
-    release(lease, to=RunState.WAITING, due_at=due_at, waits_for=events, wait_match=match)
+    """End this executor's turn: the run's next state, when it is due, and why. Raises Fenced."""
+    values = {
+        "id": lease.run_id,
+        "fence": lease.fence,
+        "to": to.value,
+        "pause": pause,
+        "due_at": due_at,
+        "waits_for": waits_for or [],
+        "wait_match": Jsonb(match or {}),
+        "attempts": attempts,
+        "error_code": error_code,
+        "error": error,
+        "trace": trace,
+    }
+    if not rows(RELEASE, values):
+        raise Fenced(lease)
 
 
 def lock_stream(key: str) -> None:
@@ -266,9 +272,13 @@ def forget_signals(run_ids: list[int]) -> None:
     Run.objects.filter(pk__in=run_ids).update(signalled_at=None)
 
 
+NEXT = """
+    SELECT id FROM coordination_run
+     WHERE serial_key = %(key)s AND state IN ('ready', 'waiting') AND due_at <= clock_timestamp()
+     ORDER BY id LIMIT 1"""
+
+
 def next_of_key(key: str) -> int | None:
     """The run of a key that could start now, if any."""
-    waiting = Run.objects.filter(
-        serial_key=key, state__in=(RunState.READY, RunState.WAITING), due_at__lte=Now()
-    )
-    return waiting.order_by("pk").values_list("pk", flat=True).first()
+    found = rows(NEXT, {"key": key})
+    return found[0][0] if found else None

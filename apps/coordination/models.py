@@ -143,7 +143,7 @@ class Run(models.Model):
 class Step(models.Model):
     """One named piece of a run, remembered: a finished one is never done again."""
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="steps")
+    run = models.ForeignKey(Run, models.CASCADE, related_name="steps", db_index=False)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=StepKind)
     position = models.PositiveIntegerField()

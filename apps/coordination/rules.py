@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 LEASE = timedelta(seconds=30)
-"""How long a claim holds; every write of the executor starts it anew."""
+"""How long a claim holds; writes of the executor start it anew."""
+
+LEASE_LEFT = timedelta(seconds=20)
+"""So much of its lease an executor has after each of its writes, at least."""
 
 CALL_MARGIN = timedelta(seconds=15)
 """A lease outlives the time limit of an outside call by this much."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import redis
 
 from apps.coordination.hints import backlog, valkey
-from apps.coordination.ledger import rows
 from apps.coordination.states import UNFINISHED
+from apps.core.db import rows
 from apps.ops.lateness import oldest_due
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -12,6 +12,7 @@ from apps.coordination.models import Attempt, Breaker, Event, Run, Step
 from apps.coordination.services import stepping
 from apps.coordination.services.safety import UnsafeDatabase, refuse_unsafe_database
 from apps.coordination.services.turning import Turn
+from apps.coordination.states import RunState
 from apps.core.errors import Unavailable
 from tests.make.engine import drain, only_run
 from tests.make.stories import Crash, ParcelPosted, close, courier, weigh, weighed
@@ -124,7 +125,7 @@ def test_i7_an_executor_whose_lease_was_taken_changes_nothing():
     with pytest.raises(ledger.Fenced):
         stepping.transact(Turn(stale), 1, "weigh", weigh, to="elm")
     with pytest.raises(ledger.Fenced):
-        ledger.release(stale.lease, to="done")
+        ledger.release(stale.lease, to=RunState.DONE)
 
     assert weighed("elm") == 0
     assert fresh.lease.fence > stale.lease.fence

@@ -7,8 +7,8 @@ from threading import Barrier
 import pytest
 from django.utils import timezone
 
-from apps.coordination import ledger
 from apps.coordination.models import Event, Run
+from apps.core.db import rows
 from apps.escalation.models import Escalation
 from apps.escalation.services import check_promises, escalate
 from apps.tickets.models import Ticket
@@ -58,12 +58,10 @@ def test_a_process_that_dies_after_escalating_does_not_escalate_again(late, monk
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr("apps.coordination.services.stepping.ledger.wait_for", die)
+        patch.setattr("apps.coordination.services.stepping.ledger.release", die)
         with pytest.raises(Crash):
             drain()
-    ledger.rows(
-        "UPDATE coordination_run SET lease_until = 'epoch', due_at = 'epoch' RETURNING id", {}
-    )
+    rows("UPDATE coordination_run SET lease_until = 'epoch', due_at = 'epoch' RETURNING id", {})
 
     drain()
     drain()

@@ -2,6 +2,7 @@
 
 from apps.coordination import ledger, runtime
 from apps.coordination.models import Run
+from apps.core.db import rows
 
 
 def drain(most: int = 200) -> int:
@@ -23,7 +24,7 @@ def unsignalled() -> list[int]:
                             WHERE o.serial_key = r.serial_key AND o.state = 'running')
            AND NOT {ledger.HELD_BACK}
          ORDER BY r.id LIMIT 1"""
-    return [run_id for (run_id,) in ledger.rows(sql, {})]
+    return [run_id for (run_id,) in rows(sql, {})]
 
 
 def only_run(**fields) -> Run:

@@ -1,8 +1,10 @@
 """Circuit breakers: a destination that keeps failing is left alone for a while."""
 
-from apps.coordination.ledger import rows
+from dataclasses import dataclass
+
 from apps.coordination.models import Breaker
 from apps.coordination.rules import BREAKER_FAILURES, BREAKER_OPEN_FOR
+from apps.core.db import rows
 from apps.core.errors import Unavailable
 
 
@@ -34,9 +36,23 @@ FAILED = """
     RETURNING failures"""
 
 
-def is_open(destination: str) -> bool:
-    """Whether calls to it must ask ``pass_or_raise`` first."""
-    return Breaker.objects.filter(destination=destination, open_until__isnull=False).exists()
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """How a destination did lately."""
+
+    is_failing: bool = False
+    is_open: bool = False
+
+
+HEALTH = """
+    SELECT failures > 0 OR open_until IS NOT NULL, open_until IS NOT NULL
+      FROM coordination_breaker WHERE destination = %(destination)s"""
+
+
+def health_of(destination: str) -> Health:
+    """Whether its last call failed, and whether calls must ask ``pass_or_raise`` first."""
+    found = rows(HEALTH, {"destination": destination})
+    return Health(is_failing=found[0][0], is_open=found[0][1]) if found else Health()
 
 
 def pass_or_raise(destination: str) -> None:

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.db.models.functions import Now
-
-from apps.coordination import ledger, models
+from apps.coordination import ledger, memory
 from apps.coordination.codec import decode, digest, encode, result_type
 from apps.coordination.rules import CALL_MARGIN
 from apps.coordination.services import breaking
@@ -43,13 +41,15 @@ def call(turn: Turn, place: int, name: str, ask: Any, values: dict[str, Any]) ->
     asking = Asking(turn, name, ask, values, memo)
     if unsure(memo) and ask.receiver is Receiver.UNSAFE:
         raise InDoubt(step=name, destination=asking.destination, cause="An attempt never ended.")
-    if breaking.is_open(asking.destination):
+    health = breaking.health_of(asking.destination)
+    if health.is_open:
         turn.commit()
         breaking.pass_or_raise(asking.destination)
     asking.write_intent(place)
     output = encode(asking.asked())
     asking.settle(StepState.DONE, output=output)
-    breaking.record_success(asking.destination)
+    if health.is_failing:
+        breaking.record_success(asking.destination)
     return decode(hint, output)
 
 
@@ -92,7 +92,7 @@ class Asking:
         lease = self.turn.claim.lease
         seconds = self.ask.timeout + CALL_MARGIN.total_seconds()
         with self.turn.writing(seconds=seconds, progress=False):
-            step = ledger.write_step(
+            step = memory.write_step(
                 lease,
                 name=self.name,
                 kind=StepKind.CALL,
@@ -103,11 +103,11 @@ class Asking:
                 destination=self.destination,
                 attempts=self.intent.attempt,
             )
-            self.attempt = models.Attempt.objects.create(
-                step=step,
-                number=self.intent.attempt,
-                fence=lease.fence,
-                request=encode(self.values),
+            self.step, self.attempt = (
+                step,
+                memory.begin_attempt(
+                    lease, step=step, number=self.intent.attempt, request=encode(self.values)
+                ),
             )
         self.turn.commit()
 
@@ -153,18 +153,11 @@ class Asking:
 
         Raises Fenced when it may not; the attempt's end is evidence, and is kept all the same.
         """
-        done = {"output": output, "finished_at": Now()} if state == StepState.DONE else {}
         try:
             with self.turn.writing(progress=state == StepState.DONE, settling=True):
-                self.end_attempt(state, error)
-                step = models.Step.objects.filter(pk=self.attempt.step_id)
-                step.update(state=state, error=error, **done)
+                memory.end_attempt(self.attempt, outcome=state, error=error)
+                memory.settle_step(self.step, state=state, output=output, error=error)
             self.turn.commit()
         except ledger.Fenced:
-            self.end_attempt(state, error)
+            memory.end_attempt(self.attempt, outcome=state, error=error)
             raise
-
-    def end_attempt(self, state: StepState, error: str) -> None:
-        """Keep what came of this attempt."""
-        ended = {"outcome": state, "error": error, "finished_at": Now()}
-        models.Attempt.objects.filter(pk=self.attempt.pk).update(**ended)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from apps.coordination.ledger import rows
+from apps.core.db import rows
 
 BATCH = 500
 ANSWERS_KEPT = timedelta(days=30)

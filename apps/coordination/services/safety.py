@@ -1,6 +1,6 @@
 """The engine starts only on a database that keeps its promises."""
 
-from apps.coordination.ledger import rows
+from apps.core.db import rows
 from apps.core.errors import Refused
 
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from apps.coordination import ledger, models
+from apps.coordination import ledger, memory, models
 from apps.coordination.codec import decode, digest, encode, result_type
 from apps.coordination.events import acting
 from apps.coordination.services.turning import Suspended, Turn
-from apps.coordination.states import StepKind, StepState
+from apps.coordination.states import RunState, StepKind, StepState
 from apps.coordination.types import EVENT_TYPES, Claim, Event, Heard, Memo
 from apps.core.errors import Refused
 
@@ -65,7 +65,7 @@ def finish(
     claim: Claim, place: int, name: str, kind: StepKind, input_hash: str, output: Any
 ) -> None:
     """Remember a step as done."""
-    ledger.write_step(
+    memory.write_step(
         claim.lease,
         name=name,
         kind=kind,
@@ -73,7 +73,6 @@ def finish(
         state=StepState.DONE,
         input_hash=input_hash,
         output=output,
-        error="",
     )
 
 
@@ -102,7 +101,8 @@ def wait(
             finish(claim, place, name, StepKind.WAIT, input_hash, encode(heard))
         else:
             put_down(claim, place, name, StepKind.WAIT, input_hash, due_at)
-            ledger.wait_for(claim.lease, due_at=due_at, events=names, match=match)
+            waiting = {"due_at": due_at, "waits_for": names, "match": match}
+            ledger.release(claim.lease, to=RunState.WAITING, **waiting)
     if not over:
         turn.commit()
         raise Suspended
@@ -120,7 +120,7 @@ def sleep(turn: Turn, place: int, name: str, until: datetime) -> None:
             finish(turn.claim, place, name, StepKind.SLEEP, input_hash, None)
         else:
             put_down(turn.claim, place, name, StepKind.SLEEP, input_hash, until)
-            ledger.wait_for(turn.claim.lease, due_at=until, events=[], match={})
+            ledger.release(turn.claim.lease, to=RunState.WAITING, due_at=until)
     if not over:
         turn.commit()
         raise Suspended
@@ -135,7 +135,7 @@ def put_down(
     due_at: datetime | None,
 ) -> None:
     """Remember a wait as begun."""
-    ledger.write_step(
+    memory.write_step(
         claim.lease,
         name=name,
         kind=kind,

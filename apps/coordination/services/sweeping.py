@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from apps.coordination import hints, ledger
 from apps.coordination.models import Heartbeat
+from apps.core.db import rows
 
 MOST_SIGNALS = 500
 FULL_BACKLOG = 2000
@@ -40,11 +41,7 @@ TICK = """
 
 def tick_clockwork(clockwork: Mapping[str, timedelta]) -> list[str]:
     """Start each periodic task that is due, once among all coordinators; returns their names."""
-    due = [
-        task
-        for task, every in clockwork.items()
-        if ledger.rows(TICK, {"name": task, "every": every})
-    ]
+    due = [task for task, every in clockwork.items() if rows(TICK, {"name": task, "every": every})]
     for task in due:
         hints.tick(task)
     return due

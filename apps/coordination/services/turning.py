@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.coordination import ledger
+from apps.coordination import ledger, memory
 from apps.coordination.states import RunState
 from apps.coordination.types import Claim
 
@@ -103,5 +103,5 @@ class Turn:
 
     def again(self, *, shares: bool, undoing: bool) -> "Turn":
         """The same turn from the start of the story, with what is remembered by now."""
-        memos = ledger.memos(self.claim.lease.run_id)
+        memos = memory.memos(self.claim.lease.run_id)
         return Turn(replace(self.claim, memos=memos, undoing=undoing), shares=shares)
