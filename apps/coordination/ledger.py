@@ -5,7 +5,6 @@ and starts the lease anew in the same statement; a process whose lease was taken
 """
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,23 +17,13 @@ from apps.coordination.models import Run
 from apps.coordination.registry import Flow
 from apps.coordination.rules import LEASE, LEASE_LEFT, MAX_TAKEOVERS
 from apps.coordination.states import RunState
-from apps.coordination.types import Claim, Lease, OnDead
+from apps.coordination.types import Claim, Held, Lease, OnDead
 from apps.core.db import rows
 
 
 class Fenced(Exception):
     """This executor's lease was taken; whatever it meant to write did not happen."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Held:
-    """What a run's row says while its executor holds it."""
-
-    attempts: int
-    undoing: bool
-
-
-NOTHING_HELD = Held(attempts=0, undoing=False)
 
 LONGEST_NAME = 80
 """Of a lane or a destination."""
@@ -138,6 +127,17 @@ def claim(run_id: int, *, owner: str) -> Claim | None:
     return claimed(found[0]) if found else None
 
 
+LOST = """
+    SELECT 1 FROM coordination_run
+     WHERE serial_key = (SELECT serial_key FROM coordination_run WHERE id = %(id)s)
+       AND state = 'running' AND lease_until < clock_timestamp()"""
+
+
+def is_lost(run_id: int) -> bool:
+    """Whether the key of this run lies in hands whose lease has run out."""
+    return bool(rows(LOST, {"id": run_id}))
+
+
 def revoke(run_id: int) -> list[tuple[int, str, str, str]]:
     """Take expired leases of this run's key away, which fences their owners out.
 
@@ -203,10 +203,12 @@ def hold(lease: Lease, *, seconds: float = 0, progress: bool = False) -> Held:
 
 RELEASE = """
     UPDATE coordination_run
-       SET state = %(to)s::text, lease_owner = '', lease_until = NULL, signalled_at = NULL, signals = 0,
+       SET state = %(to)s::text, lease_owner = '', lease_until = NULL, signalled_at = NULL,
+           signals = 0,
            due_at = CASE WHEN %(to)s::text = 'ready' THEN statement_timestamp() + %(pause)s
                          ELSE %(due_at)s END,
-           finished_at = CASE WHEN %(to)s::text IN ('done', 'cancelled') THEN statement_timestamp() END,
+           finished_at = CASE WHEN %(to)s::text IN ('done', 'cancelled')
+                              THEN statement_timestamp() END,
            waits_for = %(waits_for)s, wait_match = %(wait_match)s,
            attempts = COALESCE(%(attempts)s, attempts), error_code = %(error_code)s,
            error = %(error)s, trace = %(trace)s
@@ -255,16 +257,20 @@ DUE = f"""
         SELECT r.id FROM coordination_run r
          WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= clock_timestamp()
            AND (r.signalled_at IS NULL OR r.signalled_at < clock_timestamp()
-                - make_interval(secs => LEAST(8, 2 ^ LEAST(GREATEST(r.signals, 1), 10))))
+                - make_interval(secs => %(patience)s
+                                + LEAST(8, 2 ^ LEAST(GREATEST(r.signals, 1), 10))))
            AND NOT {HELD_BACK}
          ORDER BY r.due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     RETURNING id
 """  # noqa: S608 - composed of constants
 
 
-def take_due(*, limit: int) -> list[int]:
-    """Mark due runs as signalled and return their ids; several coordinators share the work."""
-    return [run_id for (run_id,) in rows(DUE, {"limit": limit})]
+def take_due(*, limit: int, patience: float = 0.0) -> list[int]:
+    """Mark due runs as signalled and return their ids; several coordinators share the work.
+
+    One that was signalled before is signalled again after 2, 4, 8, 8, … seconds and ``patience``.
+    """
+    return [run_id for (run_id,) in rows(DUE, {"limit": limit, "patience": patience})]
 
 
 def forget_signals(run_ids: list[int]) -> None:

@@ -20,9 +20,6 @@ BREAKER_FAILURES = 5
 
 BREAKER_OPEN_FOR = timedelta(seconds=30)
 
-RESIGNAL_CAP_SECONDS = 8
-"""A run that is due is signalled again at least this often, so a lost hint costs seconds."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
@@ -51,8 +48,3 @@ def retry_after(patience: Patience, *, attempts: int, luck: float) -> timedelta 
         return None
     ceiling = min(patience.cap, patience.base * (1 << min(attempts, 30)))
     return ceiling * luck
-
-
-def resignal_after(signals: int) -> int:
-    """Seconds until a due run that nobody took is signalled again: 2, 4, 8, 8, ..."""
-    return min(RESIGNAL_CAP_SECONDS, 1 << min(max(signals, 1), 10))

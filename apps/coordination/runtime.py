@@ -62,7 +62,7 @@ def let_go(*, owner: str) -> int:
 def take(run_id: int, *, owner: str) -> Claim | None:
     """Claim a run; where its key lies in dead hands, take it from them first."""
     claim = ledger.claim(run_id, owner=owner)
-    if claim is None and revoke_lost(run_id):
+    if claim is None and ledger.is_lost(run_id) and revoke_lost(run_id):
         claim = ledger.claim(run_id, owner=owner)
     return claim
 

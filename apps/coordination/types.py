@@ -111,6 +111,14 @@ class Lease:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a run's row says while its executor holds it."""
+
+    attempts: int = 0
+    undoing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """A run that this executor holds now, with everything needed to go on."""
 

@@ -1,6 +1,7 @@
 """How late the engine is: the one number that grows with every stall, whatever its cause."""
 
-from apps.coordination.ledger import HELD_BACK, rows
+from apps.coordination.ledger import HELD_BACK
+from apps.core.db import rows
 
 LATE = 20.0
 """Seconds that call for a person: a lost wake-up costs 9, a lost worker 2 beyond its lease."""

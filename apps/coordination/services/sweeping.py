@@ -13,17 +13,20 @@ from apps.core.db import rows
 
 MOST_SIGNALS = 500
 FULL_BACKLOG = 2000
+SECONDS_A_HINT = 0.02
 
 
 def sweep(*, limit: int = MOST_SIGNALS) -> int:
     """Signal due runs that nobody holds; returns how many were signalled.
 
-    Lost hints, lost leases, timers and retries are all this one query. While the broker's queue
-    is long nothing is added to it, and what could not be sent counts as not signalled.
+    Lost hints, lost leases, timers and retries are all this one query. A hint that still lies in
+    the broker's queue is not lost: the longer that is, the later is a run signalled again. While
+    it is very long nothing is added, and what could not be sent counts as not signalled.
     """
-    if hints.backlog() > FULL_BACKLOG:
+    backlog = hints.backlog()
+    if backlog > FULL_BACKLOG:
         return 0
-    due = ledger.take_due(limit=limit)
+    due = ledger.take_due(limit=limit, patience=backlog * SECONDS_A_HINT)
     for place, run_id in enumerate(due):
         if not hints.hint(run_id):
             ledger.forget_signals(due[place:])

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from apps.coordination import ledger, memory
 from apps.coordination.states import RunState
-from apps.coordination.types import Claim
+from apps.coordination.types import Claim, Held
 
 SHARED_FOR = 0.05
 """Seconds after which a transaction takes no further step, for its locks make others wait."""
@@ -43,12 +43,12 @@ class Turn:
     shares: bool = True
     atomic: transaction.Atomic | None = field(default=None, init=False)
     began: float = field(default=0.0, init=False)
-    held: ledger.Held = field(default=ledger.NOTHING_HELD, init=False)
+    held: Held = field(default_factory=Held, init=False)
 
     @contextmanager
     def writing(
         self, *, seconds: float = 0, progress: bool = True, settling: bool = False
-    ) -> Iterator[ledger.Held]:
+    ) -> Iterator[Held]:
         """Write under the fence, in the transaction of the writes before it or in a new one.
 
         Who needs it durable at once calls ``commit``. ``settling`` writes down what cannot be

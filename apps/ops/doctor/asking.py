@@ -9,11 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from apps.coordination.hints import backlog
-from apps.coordination.ledger import HELD_BACK, rows
+from apps.coordination.ledger import HELD_BACK
 from apps.coordination.queries import missing_versions
 from apps.coordination.registry import registry
 from apps.coordination.rules import MAX_TAKEOVERS
 from apps.coordination.services.sweeping import FULL_BACKLOG
+from apps.core.db import rows
 from apps.ops.doctor.types import (
     Engine,
     Facts,
