@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportcoord.settings")
 
@@ -29,3 +29,11 @@ def refuse_to_lose(**_: Any) -> None:
         raise SystemExit(str(error)) from None
     finally:
         connection.close()
+
+
+@task_prerun.connect
+def look_after_connections(**_: Any) -> None:
+    """Keep a connection from task to task while it is young and sound, as requests do."""
+    from django.db import close_old_connections  # noqa: PLC0415 - settings stand only now
+
+    close_old_connections()
