@@ -1,4 +1,4 @@
-"""Golden histories: what runs of a flow's version remember, and whether its story still tells that."""
+"""Golden histories: what runs of a version remember, and whether its story still tells that."""
 
 import json
 from dataclasses import dataclass, replace

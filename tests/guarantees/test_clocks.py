@@ -1,0 +1,78 @@
+"""Clocks of workers may be wrong by an hour: the engine goes by the database's alone."""
+
+import pytest
+
+from apps.coordination import hints, ledger
+from apps.coordination.events import publish
+from apps.coordination.models import Run, Step
+from apps.coordination.registry import registry
+from tests.make.garden import GARDENER, NIGHT, CockCrowed, SeedSown, release
+from tests.make.passing import time_passes
+from tests.make.processes import running, wait_until
+from tests.make.stories import ParcelPosted
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]
+HOUR = 3600
+COORDINATOR = ["-m", "tests.make.elsewhen"]
+"""One whose clock is wrong too."""
+
+each_way = pytest.mark.parametrize("ahead", [HOUR, -HOUR], ids=["ahead", "behind"])
+
+
+@pytest.fixture(autouse=True)
+def first_release(monkeypatch):
+    monkeypatch.setattr(registry, "flows", dict(registry.flows))
+    release(1)
+    hints.valkey().delete("celery")
+
+
+def sown(pot):
+    publish(SeedSown(pot=pot))
+    return Run.objects.latest("pk")
+
+
+def state(run):
+    run.refresh_from_db()
+    return run.state
+
+
+def how_wrong(run, step):
+    """How far the clock of who did a step was before the database's."""
+    done = run.steps.get(name=step)
+    return done.output - done.finished_at.timestamp()
+
+
+@each_way
+def test_i10_a_worker_whose_clock_is_an_hour_wrong_takes_hints_and_keeps_its_leases(ahead):
+    with running(GARDENER, CLOCK_AHEAD=str(ahead)):
+        run = sown("rose")
+        wait_until(lambda: state(run) == "waiting")
+        publish(ParcelPosted(to="elm", by="slow"))
+        parcel = Run.objects.latest("pk")
+        wait_until(lambda: Step.objects.filter(run=parcel, name="carry").exists())
+
+        parcel.refresh_from_db()
+        left = (parcel.lease_until - ledger.database_now()).total_seconds()
+        taken = ledger.claim(parcel.pk, owner="another"), ledger.revoke(parcel.pk)
+
+    assert abs(how_wrong(run, "water") - ahead) < 60
+    assert 20 < left <= 35
+    assert taken == (None, [])
+
+
+@each_way
+def test_i10_a_timer_fires_neither_early_nor_late_whatever_the_clocks_say(ahead):
+    with running(COORDINATOR, GARDENER, CLOCK_AHEAD=str(ahead)):
+        run, other = sown("rose"), sown("lily")
+        wait_until(lambda: (state(run), state(other)) == ("waiting", "waiting"))
+        time_passes(NIGHT / 2)
+        hints.hint(run.pk)
+        publish(CockCrowed(pot="lily"))
+        wait_until(lambda: state(other) == "done")
+        assert state(run) == "waiting"
+
+    with running(COORDINATOR, GARDENER, CLOCK_AHEAD=str(ahead)):
+        time_passes(NIGHT / 2)
+        wait_until(lambda: state(run) == "done")
+
+    assert abs(how_wrong(run, "again") - ahead) < 60
