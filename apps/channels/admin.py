@@ -14,8 +14,7 @@ from django.utils.html import format_html
 from apps.accounts.http import person
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.services.receiving import reprocess_mail
-from apps.coordination.admin import WhyForm, reason
-from apps.core.admin import ReadOnly
+from apps.core.admin import ReadOnly, WhyForm, reason
 from apps.core.errors import DomainError
 
 

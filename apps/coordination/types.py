@@ -72,6 +72,17 @@ class RunSettledOutside(RunEvent):
     """What was in doubt is known to have been done."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class DestinationAskedAgain(Event):
+    """Somebody had a destination asked at once that was left alone after failures."""
+
+    destination: str
+
+    @property
+    def stream(self) -> str:
+        return f"breaker:{self.destination}"[:80]
+
+
 class OnDead(StrEnum):
     """What later runs of the same key do while a run is a dead letter."""
 

@@ -165,7 +165,7 @@ def test_the_list_takes_the_same_number_of_queries_for_many_rules(lead, django_a
         rule(test_of("label", "is", "x"), team_id=team().pk)
     Rule.objects.filter(pk=Rule.objects.earliest("pk").pk).update(conditions={"x": 1})
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = lead.get(reverse("admin:routing_rule_changelist"))
 
     assert "Cannot be tried: The conditions: write one of" in page.content.decode()

@@ -2,16 +2,26 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
+from apps.coordination.events import hint_on_commit, publish
 from apps.coordination.models import Breaker
 from apps.coordination.rules import BREAKER_FAILURES, BREAKER_OPEN_FOR
+from apps.coordination.types import DestinationAskedAgain
 from apps.core.db import rows
-from apps.core.errors import Unavailable
+from apps.core.errors import Refused, Unavailable
 
 
 class BreakerOpen(Unavailable):
     """The destination failed repeatedly; nobody asks it now, and no attempt is spent."""
 
     message = "{destination} is left alone for {seconds:.0f} s after repeated failures."
+
+
+class NotLeftAlone(Refused):
+    """The breaker is closed, or a probe is out: there is nothing to hurry."""
+
+    message = "{destination} is not left alone now; it is asked as usual."
 
 
 PROBE = """
@@ -78,3 +88,32 @@ def record_success(destination: str) -> None:
     """Close the breaker. Writes nothing while there is nothing to forget."""
     failing = Breaker.objects.filter(destination=destination).exclude(failures=0, open_until=None)
     failing.update(failures=0, open_until=None, probe_until=None)
+
+
+HALF_OPEN = """
+    UPDATE coordination_breaker SET open_until = clock_timestamp(), probe_until = NULL
+     WHERE destination = %(destination)s AND open_until > clock_timestamp()
+    RETURNING destination"""
+
+FIRST_HELD = """
+    UPDATE coordination_run SET due_at = clock_timestamp(), signalled_at = clock_timestamp(),
+           signals = 1
+     WHERE id = (SELECT id FROM coordination_run
+                  WHERE state = 'ready' AND error_code = 'breaker_open'
+                    AND starts_with(error, %(said)s)
+                  ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"""
+
+
+@transaction.atomic
+def ask_again(*, destination: str, by: str, why: str = "") -> None:
+    """Let one run ask at once, as the probe that would come later; the others follow if it works.
+
+    The breaker stays half open meanwhile, so that a destination that is still down costs nobody
+    an attempt. Raises NotLeftAlone when it is not open.
+    """
+    if not rows(HALF_OPEN, {"destination": destination}):
+        raise NotLeftAlone(destination=destination)
+    said, _, _ = BreakerOpen.message.partition("{seconds")
+    held = rows(FIRST_HELD, {"said": said.format(destination=destination)})
+    publish(DestinationAskedAgain(destination=destination), actor=by, why=why)
+    hint_on_commit([run_id for (run_id,) in held])

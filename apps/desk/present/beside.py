@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from apps.coordination.models import Run, Step
 from apps.coordination.states import RunState, StepState
+from apps.core.moments import Moment, moment, span, took
 from apps.customers.models import Customer
 from apps.customers.states import IdentityKind
 from apps.desk.place import Place
 from apps.desk.present.looks import STATUS, Look
-from apps.desk.present.moments import Moment, moment, span, took
 from apps.desk.present.people import Face, face
 from apps.desk.present.rows import readable
 from apps.tickets.models import Ticket

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.core.moments import Moment, moment
 from apps.crm.states import NoteKind, NoteState
 from apps.crm.types import ContactFacts, NoteFacts
 from apps.desk.present.beside import Fact
-from apps.desk.present.moments import Moment, moment
 
 NOTES = {
     NoteState.PENDING: ("clock", "tone-accent", "is on its way to"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from apps.desk.present.moments import span, whole
+from apps.core.moments import span, whole
 from apps.escalation.rules import NEAR, PAST, Clock, level_at
 from apps.escalation.states import Promise
 

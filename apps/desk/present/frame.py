@@ -81,21 +81,14 @@ def rail(person: User, place: Place, waiting: dict[str, int], work: dict[str, in
 def other_work(work: dict[str, int]) -> list[Link]:
     """Places outside the list where somebody is waited for."""
     known = (
-        ("review", "Review", "admin:review_review_queue", "", "list-checks", False),
-        (
-            "dead",
-            "Dead letters",
-            "admin:coordination_run_changelist",
-            "?parked=yes",
-            "triangle-alert",
-            True,
-        ),
+        ("review", "Review", "admin:review_review_queue", "list-checks", False),
+        ("dead", "Dead letters", "admin:coordination_run_letters", "triangle-alert", True),
     )
     return [
         Link(
             slug=slug,
             name=name,
-            url=f"{url}{query}",
+            url=url,
             icon=icon,
             count=counted(work[slug]),
             title=name,
@@ -103,7 +96,7 @@ def other_work(work: dict[str, int]) -> list[Link]:
             wide_only=hot,
             go=slug,
         )
-        for slug, name, view, query, icon, hot in known
+        for slug, name, view, icon, hot in known
         if slug in work and (url := address(view))
     ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.coordination.models import Event
-from apps.desk.present.moments import Moment, moment
+from apps.core.moments import Moment, moment
 from apps.desk.present.rows import readable
 from apps.tickets.states import Priority, TicketStatus
 

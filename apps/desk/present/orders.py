@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from apps.desk.present.moments import Moment, moment
+from apps.core.moments import Moment, moment
 from apps.desk.present.rows import readable
 from apps.orders.states import SETTLED, OrderStatus
 from apps.orders.types import LineFacts, OrderFacts

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from apps.channels.models import ReceivedMail
+from apps.core.moments import whole
 from apps.desk.present.beside import Fact
-from apps.desk.present.moments import whole
 from apps.tickets.models import Message
 from apps.tickets.states import MessageKind
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.core.moments import Moment, moment
 from apps.desk.place import Place
 from apps.desk.present.dues import Due
 from apps.desk.present.looks import PRIORITY, STATUS, Look
-from apps.desk.present.moments import Moment, moment
 from apps.desk.present.people import Face, face
 from apps.tickets.models import Ticket
 from apps.tickets.states import UNFINISHED, MessageKind, Priority, TicketStatus

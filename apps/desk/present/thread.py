@@ -8,9 +8,9 @@ from itertools import groupby
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
+from apps.core.moments import Moment, moment, whole
 from apps.desk.present.happenings import Happening, Happenings, Names, happening
 from apps.desk.present.looks import DELIVERY
-from apps.desk.present.moments import Moment, moment, whole
 from apps.desk.present.people import Face, face
 from apps.desk.queries.tickets import Story
 from apps.tickets.models import Attachment, Message

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.urls import reverse
 
 from apps.accounts.models import Team, User
+from apps.core.moments import Moment, moment
 from apps.desk.place import Place
 from apps.desk.present.dues import Due
 from apps.desk.present.looks import STATUS, Look, channel
-from apps.desk.present.moments import Moment, moment
 from apps.desk.present.thread import Entry, thread
 from apps.desk.queries.tickets import Story
 from apps.tickets.models import Ticket

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from apps.desk.present.moments import moment, whole
+from apps.core.moments import moment, whole
 from apps.desk.present.rows import readable
 from apps.escalation.models import Escalation
 from apps.escalation.states import Level, Promise

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from apps.desk.present.moments import moment, took
+from apps.core.moments import moment, took
 
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
 

@@ -1,0 +1,96 @@
+"""What an operator asks for, as the forms of the dead-letter desk say it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.http import HttpRequest, QueryDict
+
+from apps.core.admin import reason
+from apps.core.text import clean_text
+from apps.ops.queries.letters import MOST, letters
+from apps.ops.types import Letter, Sieve, Verdict
+
+MOST_SAID = 5
+BATCH = 250
+"""So many are decided within one request; the page goes on by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A decision about some dead letters, and how far it has come."""
+
+    verdict: Verdict
+    letters: list[Letter]
+    why: str
+    sure: bool
+    decided: int = 0
+    unmoved: int = 0
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def tokens(self) -> str:
+        """The letters as a form carries them."""
+        return " ".join(map(str, self.letters))
+
+    @property
+    def over(self) -> int:
+        """How many of them are done with, one way or the other."""
+        return self.decided + self.unmoved
+
+    @property
+    def whole(self) -> int:
+        """How many it is about."""
+        return self.over + len(self.letters)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing has to be asked first: a reason, or whether so many are meant."""
+        explained = bool(self.why) or self.verdict is Verdict.AGAIN
+        return explained and (self.sure or len(self.letters) == 1)
+
+    def after(self, decided: int, refused: tuple[str, ...]) -> "Order":
+        """What is left to do once a batch was done."""
+        return replace(
+            self,
+            letters=self.letters[BATCH:],
+            decided=self.decided + decided,
+            unmoved=self.unmoved + len(refused),
+            reasons=(*self.reasons, *refused)[:MOST_SAID],
+        )
+
+
+def read_sieve(words: QueryDict) -> Sieve:
+    """Which dead letters are meant, by the words of an address or a form."""
+    names = ("state", "flow", "destination", "cause", "age")
+    return Sieve(**{name: clean_text(words.get(name, ""))[:200] for name in names})
+
+
+def read_order(request: HttpRequest, *, at: datetime) -> Order | None:
+    """The order that was posted; None when no decision was among it."""
+    form = request.POST
+    every = form.get("verdict_all", "")
+    verdict = every or form.get("verdict", "")
+    if verdict not in set(Verdict):
+        return None
+    chosen = letters(read_sieve(form), at=at) if every else read_letters(form)
+    return Order(
+        verdict=Verdict(verdict),
+        letters=chosen,
+        why=reason(request),
+        sure=bool(form.get("sure")),
+        decided=read_number(form.get("decided", "")),
+        unmoved=read_number(form.get("unmoved", "")),
+        reasons=tuple(line for line in form.get("reasons", "").splitlines() if line)[:MOST_SAID],
+    )
+
+
+def read_letters(form: QueryDict) -> list[Letter]:
+    """The letters that were ticked, or that an earlier page carries."""
+    tokens = [*form.getlist("letter"), *form.get("letters", "").split()][:MOST]
+    read = (Letter.read(token) for token in dict.fromkeys(tokens))
+    return [letter for letter in read if letter]
+
+
+def read_number(text: str) -> int:
+    """A count that a form carries."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -1,0 +1,1 @@
+"""What operators' pages show, as plain values: templates compute nothing."""

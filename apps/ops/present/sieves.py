@@ -1,0 +1,139 @@
+"""The filters of the dead-letter desk, each value with its count, and the largest groups."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from apps.coordination.models import Run
+from apps.coordination.states import RunState
+from apps.ops.present.veil import plain
+from apps.ops.present.words import Look, cause, outside, run_look
+from apps.ops.queries.letters import MOST
+from apps.ops.types import AGES, NOWHERE, Group, Sieve
+
+MOST_GROUPS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One value of a filter."""
+
+    value: str
+    name: str
+    count: str
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One filter with its values."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupView:
+    """Dead letters that stopped in the same way."""
+
+    count: int
+    look: Look
+    cause: str
+    flow: str
+    destination: str
+    query: str
+
+
+Name = Callable[[str], str]
+STATES = {RunState.IN_DOUBT: "in doubt", RunState.DEAD: "stopped"}
+LABELS: dict[str, tuple[str, Name]] = {
+    "state": ("State", lambda value: STATES.get(RunState(value), value)),
+    "flow": ("Flow", str),
+    "destination": ("Destination", outside),
+    "cause": ("Cause", cause),
+}
+
+
+def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
+    """Every filter; a value's count is what it would show with the other filters as they are."""
+    views = [filter_view(word, groups, sieve) for word in LABELS]
+    ages = [
+        Choice(
+            value=age,
+            name=f"over a{'n' if age == 'hour' else ''} {age} ago",
+            count="",
+            chosen=age == sieve.age,
+        )
+        for age in AGES
+    ]
+    return [*views, Filter(name="age", label="Begun", choices=ages)]
+
+
+def filter_view(word: str, groups: list[Group], sieve: Sieve) -> Filter:
+    """One filter; what is chosen stays a choice when nothing has it any more."""
+    label, name = LABELS[word]
+    chosen = getattr(sieve, word)
+    counts: Counter[str] = Counter({chosen: 0} if chosen else {})
+    for group in groups:
+        if group.passes(sieve, but=word):
+            counts[getattr(group, word)] += group.count
+    choices = [
+        Choice(value=value, name=named(name, value), count=f"{count:,}", chosen=value == chosen)
+        for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    return Filter(name=word, label=label, choices=choices)
+
+
+def named(name: Name, value: str) -> str:
+    """A value in words; an odd one from an address as it is."""
+    try:
+        return plain(name(value))
+    except ValueError:
+        return plain(value)
+
+
+def query(sieve: Sieve, **more: str) -> str:
+    """A sieve as it stands in an address."""
+    words = {**vars(sieve), **more}
+    return urlencode({word: value for word, value in words.items() if value})
+
+
+def total(groups: Iterable[Group], sieve: Sieve) -> int:
+    """How many pass."""
+    return sum(group.count for group in groups if group.passes(sieve))
+
+
+def counted(number: int) -> str:
+    """A count in words, as far as it was counted."""
+    return f"more than {MOST:,}" if number > MOST else f"{number:,}"
+
+
+def group_views(groups: list[Group], sieve: Sieve) -> list[GroupView]:
+    """The largest ways of having stopped, among those that pass."""
+    passing = [group for group in groups if group.passes(sieve)]
+    return [
+        GroupView(
+            count=group.count,
+            look=look_of(group.state),
+            cause=cause(group.cause),
+            flow=group.flow,
+            destination="" if group.destination == NOWHERE else group.destination,
+            query=query(
+                replace(
+                    sieve,
+                    state=group.state,
+                    flow=group.flow,
+                    destination=group.destination,
+                    cause=group.cause,
+                )
+            ),
+        )
+        for group in passing[:MOST_GROUPS]
+    ]
+
+
+def look_of(state: str) -> Look:
+    """How a parked state looks."""
+    return run_look(Run(state=state))

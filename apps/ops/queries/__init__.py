@@ -1,0 +1,1 @@
+"""What operators read: dead letters, whole runs, breakers."""

@@ -1,0 +1,20 @@
+"""What the administration's frame tells operators: how many dead letters wait."""
+
+from typing import Any
+
+from django import template
+
+from apps.ops.queries.letters import how_many
+
+register = template.Library()
+MOST = 1000
+
+
+@register.simple_tag(takes_context=True)
+def dead_letters(context: dict[str, Any]) -> str:
+    """How many wait, for whoever may decide; nothing for none, and for everybody else."""
+    user = context.get("user")
+    if user is None or not user.has_perm("coordination.change_run"):
+        return ""
+    number = how_many(MOST)
+    return f"{MOST - 1}+" if number >= MOST else str(number or "")

@@ -1,0 +1,41 @@
+"""Dead letters for tests: parked runs with a step that asked, as many as one likes."""
+
+from apps.coordination.models import Attempt, Run, Step
+from apps.coordination.states import StepState
+
+
+def parked(number: int = 1, **fields) -> list[Run]:
+    """Parked runs of one kind, each of a street of its own."""
+    known = {
+        "flow": "post a parcel",
+        "version": 1,
+        "key_seq": 1,
+        "state": "dead",
+        "error_code": "no_such_street",
+        "error": "There is no such street.",
+        "input": {"to": "elm"},
+        "due_at": None,
+        "fence": 1,
+    }
+    return Run.objects.bulk_create(
+        Run(**known | {"serial_key": f"street:{fields.get('flow')}{place}"} | fields)
+        for place in range(number)
+    )
+
+
+def asked(run: Run, *, destination: str = "courier", request: object = None, error: str = "No."):
+    """The call that a parked run stopped at, asked once."""
+    step = Step.objects.create(
+        run=run,
+        name="carry",
+        kind="call",
+        position=1,
+        state=StepState.FAILED,
+        destination=destination,
+        idem_key=f"{run.pk}:carry",
+        attempts=1,
+        fence=run.fence,
+    )
+    return Attempt.objects.create(
+        step=step, number=1, fence=run.fence, request=request or {}, outcome="failed", error=error
+    )
