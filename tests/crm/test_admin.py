@@ -117,8 +117,8 @@ def test_the_lists_take_the_same_number_of_queries_however_long(
     for number in range(count):
         note(contact(external_id=str(number)))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         admin_client.get("/admin/crm/contact/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         admin_client.get("/admin/crm/note/")
     assert Contact.objects.count() == count

@@ -13,7 +13,7 @@ from apps.ops.doctor.types import Finding
 from apps.triage.models import ModelVersion
 from tests.make.stories import ParcelPosted, courier
 
-DESK = "http://127.0.0.1:8000/admin/coordination/run/?parked=yes"
+DESK = "http://127.0.0.1:8000/admin/coordination/run/dead-letters/"
 
 
 def healthy_desk() -> None:

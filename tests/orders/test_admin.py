@@ -145,5 +145,5 @@ def test_the_lists_take_the_same_number_of_queries_however_long(
     for _ in range(count):
         order()
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         admin_client.get("/admin/orders/order/?q=A-1")

@@ -181,7 +181,7 @@ def work() -> Work:
         most_takeovers=MAX_TAKEOVERS,
         parked=tuple(Parked(**dict(zip(names, row, strict=True))) for row in rows(PARKED, {})),
         missing=tuple(missing_versions()),
-        desk=f"{settings.SITE_URL}{reverse('admin:coordination_run_changelist')}?parked=yes",
+        desk=f"{settings.SITE_URL}{reverse('admin:coordination_run_letters')}",
     )
 
 
