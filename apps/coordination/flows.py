@@ -1,6 +1,7 @@
 """How a process is written: flows as straight-line stories of remembered steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
@@ -73,6 +74,7 @@ class FlowRun(Generic[I]):
     input: I
     met: dict[str, int] = field(default_factory=dict)
     undos: list[Undo] = field(default_factory=list)
+    in_step: bool = False
 
     @property
     def id(self) -> int:
@@ -88,13 +90,14 @@ class FlowRun(Generic[I]):
         self, name: str, service: Callable[P, T], /, *args: P.args, **values: P.kwargs
     ) -> T:
         """Do a database step exactly once: its writes, events and result commit together."""
-        place = self.place(name)
-        return stepping.transact(self.turn, place, name, service, *args, **values)
+        with self.at(name) as place:
+            return stepping.transact(self.turn, place, name, service, *args, **values)
 
     def call(self, name: str, ask: Outside[P, T], /, *args: P.args, **values: P.kwargs) -> T:
         """Ask the outside under one key for ever; what an unknown outcome means, it declares."""
-        answer: T = calling.call(self.turn, self.place(name), name, ask, values)
-        return answer
+        with self.at(name) as place:
+            answer: T = calling.call(self.turn, place, name, ask, values)
+            return answer
 
     def wait(
         self, name: str, *events: type[E], within: timedelta | None = None, **matching: Any
@@ -103,13 +106,14 @@ class FlowRun(Generic[I]):
 
         An event that happened since the run started (or since its last wait) counts.
         """
-        place = self.place(name)
-        heard: E | None = stepping.wait(self.turn, place, name, events, within, matching)
-        return heard
+        with self.at(name) as place:
+            heard: E | None = stepping.wait(self.turn, place, name, events, within, matching)
+            return heard
 
     def sleep(self, name: str, *, until: datetime) -> None:
         """Put the run down until then, by the database's clock."""
-        stepping.sleep(self.turn, self.place(name), name, until)
+        with self.at(name) as place:
+            stepping.sleep(self.turn, place, name, until)
 
     def undo(
         self, name: str, what: Callable[P, T] | Outside[P, T], /, *args: P.args, **values: P.kwargs
@@ -120,6 +124,14 @@ class FlowRun(Generic[I]):
         ``undo:name`` that is remembered. The last step is taken back first.
         """
         self.undos.append(Undo(name=name, place=self.met[name], what=what, values=values))
+
+    @contextmanager
+    def at(self, name: str) -> Iterator[int]:
+        """Be in a step, as long as nothing goes wrong in it."""
+        place = self.place(name)
+        self.in_step = True
+        yield place
+        self.in_step = False
 
     def place(self, name: str) -> int:
         """The step's place in the story; a name is told once a run."""

@@ -193,3 +193,17 @@ def test_i14_a_keyed_call_of_unknown_outcome_on_the_way_back_is_asked_again():
 
     assert only_run().state == "cancelled"
     assert [key for what, key in bank.asked if what == "pay back"] == [f"{run.pk}:undo:pay"] * 2
+
+
+def test_i14_a_run_that_died_of_a_mistake_between_its_steps_is_taken_back():
+    run = plan(to="nowhere")
+    for _ in range(3):
+        drain()
+        Run.objects.update(due_at=LONG_AGO)
+    assert (only_run().state, only_run().error_code) == ("dead", "KeyError")
+
+    call_off(run)
+    drain()
+
+    assert only_run().state == "cancelled"
+    assert notes() == ["book nowhere 0", "book nowhere 1", "unbook nowhere 1", "unbook nowhere 0"]

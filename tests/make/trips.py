@@ -107,6 +107,8 @@ def plan_a_trip(run: FlowRun[TripPlanned]) -> None:
             run.transact(f"book {stop}", fail, to=to)
         room = run.transact(f"book {stop}", book, to=to, stop=stop)
         run.undo(f"book {stop}", unbook, room=room)
+    if to == "nowhere":
+        raise KeyError(to)
     run.call("pay", pay, to=to)
     run.undo("pay", pay_back, to=to)
     run.wait("yes", TripConfirmed)

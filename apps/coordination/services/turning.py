@@ -18,9 +18,14 @@ from django.db import transaction
 from apps.coordination import ledger, memory
 from apps.coordination.states import RunState
 from apps.coordination.types import Claim, Held
+from apps.core.db import rows
 
 SHARED_FOR = 0.05
 """Seconds after which a transaction takes no further step, for its locks make others wait."""
+
+
+LONGEST_WAIT = "200ms"
+"""For a lock that somebody else holds, by a step that shares a transaction."""
 
 
 class Suspended(BaseException):
@@ -43,6 +48,7 @@ class Turn:
     shares: bool = True
     atomic: transaction.Atomic | None = field(default=None, init=False)
     began: float = field(default=0.0, init=False)
+    yields: bool = field(default=False, init=False)
     held: Held = field(default_factory=Held, init=False)
 
     @contextmanager
@@ -58,6 +64,8 @@ class Turn:
         if not shared:
             self.begin()
         try:
+            if shared and not self.yields:
+                self.give_way()
             if seconds or not shared:
                 self.held = ledger.hold(self.claim.lease, seconds=seconds, progress=progress)
             self.check_not_given_up(settling=settling)
@@ -80,7 +88,15 @@ class Turn:
         self.commit()
         atomic = transaction.atomic()
         atomic.__enter__()
-        self.atomic, self.began = atomic, time.monotonic()
+        self.atomic, self.began, self.yields = atomic, time.monotonic(), False
+
+    def give_way(self) -> None:
+        """Wait for no lock for long while steps share: others may wait for what they locked.
+
+        Shorter than PostgreSQL's ``deadlock_timeout``, so that of a knot this side lets go.
+        """
+        rows("SELECT set_config('lock_timeout', %(most)s, TRUE)", {"most": LONGEST_WAIT})
+        self.yields = True
 
     def commit(self) -> None:
         """Make everything that was written so far durable."""

@@ -1,7 +1,6 @@
 """Taking back what a run did, once it was given up: the last finished step first."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +45,16 @@ def check_nothing_new(claim: Claim, place: int) -> None:
 def unwind(turn: Turn, story: Callable[[Any], None], run: Any) -> None:
     """Tell the story as far as it came, then take its steps back in reverse order.
 
-    Each undo is a remembered step of its own: done once, however often the run is interrupted.
+    Each undo is a remembered step of its own: done once, however often the run is interrupted. A
+    mistake between two steps, which may be what the run died of, ends the story as well.
     """
-    with suppress(NothingMore):
+    try:
         story(run)
+    except NothingMore:
+        pass
+    except Exception:
+        if run.in_step:
+            raise
     for undo in reversed(run.undos):
         name, place = f"undo:{undo.name}", PLACE + undo.place
         if callable(getattr(undo.what, "function", None)):
