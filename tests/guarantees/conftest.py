@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from apps.coordination.services import turning
 from tests.make.clock import DatabaseClock
 from tests.make.stories import courier
 
@@ -19,6 +20,13 @@ def notebook(tmp_path, monkeypatch):
     """Where the outside of `tests.make.journeys` writes down what it was asked."""
     monkeypatch.setenv("TESTS_NOTEBOOK", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def quiet_engine(settings, monkeypatch):
+    """No wake-ups, and no step that goes alone because this machine was slow for a moment."""
+    settings.COORDINATION_HINTS = False
+    monkeypatch.setattr(turning, "SHARED_FOR", 3600.0)
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ LEASE_OVER = timedelta(minutes=5)
 
 
 @pytest.fixture
-def crash_everywhere(clock, notebook, settings):
-    settings.COORDINATION_HINTS = False
-
+def crash_everywhere(clock, notebook, quiet_engine):
     def crash(*plan, least, ways=DEATHS, kind=Travel, **world):
         wrong, pulled = [], 0
         for plug in every_pull(*ways):
