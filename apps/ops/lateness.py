@@ -4,7 +4,7 @@ from apps.coordination.ledger import HELD_BACK
 from apps.core.db import rows
 
 LATE = 20.0
-"""Seconds that call for a person: a lost wake-up costs 9, a lost worker 2 beyond its lease."""
+"""Seconds that call for a person; a lost wake-up costs 9 of an idle desk."""
 
 STALLED = 60.0
 """Seconds after which the engine counts as standing still, and not as busy."""
@@ -17,7 +17,7 @@ OLDEST_DUE = f"""
                     SELECT finished_at FROM coordination_run o
                      WHERE o.serial_key = r.serial_key ORDER BY o.id DESC LIMIT 10) b) AS freed_at
               FROM coordination_run r
-             WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= clock_timestamp()
+             WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= statement_timestamp()
                AND (r.state = 'running' OR (
                     NOT EXISTS (SELECT 1 FROM coordination_run o
                                  WHERE o.serial_key = r.serial_key AND o.state = 'running')

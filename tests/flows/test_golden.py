@@ -177,6 +177,14 @@ def with_one_step_more(run: FlowRun) -> None:
     one_step(run, "and tell")
 
 
+def count(*, mail_id: int) -> int:
+    return mail_id
+
+
+def with_another_result(run: FlowRun) -> None:
+    run.transact("decide", count, mail_id=run.input.mail_id)
+
+
 def as_another_kind(run: FlowRun) -> None:
     run.wait("decide")
 
@@ -192,6 +200,7 @@ def without_steps(_: FlowRun) -> None:
         (with_another_value, "the run remembers decide with other values."),
         (with_one_step_more, "The story tells 'and tell' where it used to end."),
         (as_another_kind, "the run remembers decide with other values."),
+        (with_another_result, "1 validation error for int"),
         (without_steps, "the story no longer tells decide."),
     ],
 )

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from apps.coordination import ledger, runtime
 from apps.coordination.events import publish, start_run
 from apps.coordination.models import Run
+from apps.coordination.services.operating import give_up
 from apps.core.errors import OutcomeUnknown, Refused, Unavailable
 from apps.ops.doctor.examining import explained
 from tests.make.bells import ring
@@ -182,6 +183,17 @@ def test_a_run_that_waits_says_for_what_and_since_when():
     run.steps.filter(kind="wait").update(started_at=ago(600))
 
     assert why(run) == "has waited for DoorOpened for 10 min, and waits 60 min more at most."
+
+
+def test_a_run_that_was_given_up_is_named_as_on_its_way_back():
+    dead = parked()
+    give_up(run_id=dead.pk, by="user:1", why="Enough.")
+    Run.objects.filter(pk=dead.pk).update(due_at=ago(45))
+
+    assert only_finding("nobody_works").wrong == (
+        f"Run {dead.pk} (post a parcel, street:elm, being taken back) could have gone on for "
+        f"45 s and nobody took it."
+    )
 
 
 def test_a_run_behind_others_names_them_all():

@@ -1,6 +1,7 @@
 """What is over is forgotten in time, a little at a time; nothing else ever is."""
 
 import io
+import re
 from datetime import timedelta
 
 import psycopg
@@ -11,7 +12,7 @@ from django.db.models.functions import Now
 
 from apps.coordination.events import publish, start_run
 from apps.coordination.models import Attempt, Event, Inbox, Run, Step
-from apps.coordination.services.forgetting import forget_runs
+from apps.coordination.services.forgetting import RUNS, forget_runs
 from apps.coordination.services.taking_in import remember_answer, take_in
 from apps.ops.sample.playing import SOURCE
 from apps.ops.services.retention import forget_old
@@ -109,6 +110,18 @@ def test_each_batch_is_one_question_however_many_runs_there_are(django_assert_nu
 
     with django_assert_num_queries(4):
         assert forget_runs(older_than=DAY, batch=2) == 5
+
+
+def test_what_is_old_is_found_without_looking_at_what_is_young():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        params = {"age": DAY, "after": "-infinity", "limit": 1}
+        cursor.execute(f"EXPLAIN {RUNS}", params)
+        plan = " ".join(line for (line,) in cursor.fetchall())
+
+    assert re.search(
+        r"Index Scan using run_over .*?Index Cond: \(\(finished_at < \(statement", plan
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,7 +13,7 @@ RUNS = """
     WITH old AS (
         SELECT r.id, r.finished_at FROM coordination_run r
          WHERE r.state IN ('done', 'cancelled')
-           AND r.finished_at < clock_timestamp() - %(age)s AND r.finished_at >= %(after)s
+           AND r.finished_at < statement_timestamp() - %(age)s AND r.finished_at >= %(after)s
            AND NOT EXISTS (SELECT 1 FROM coordination_run o
                             WHERE o.serial_key = r.serial_key
                               AND o.state IN ('ready', 'running', 'waiting', 'dead', 'in_doubt')
@@ -29,7 +29,7 @@ RUNS = """
 ANSWERS = """
     WITH old AS (
         SELECT id, at FROM coordination_inbox
-         WHERE at < clock_timestamp() - %(age)s AND at >= %(after)s
+         WHERE at < statement_timestamp() - %(age)s AND at >= %(after)s
            AND source != ALL(%(kept)s)
          ORDER BY at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
     DELETE FROM coordination_inbox i USING old WHERE i.id = old.id RETURNING i.at"""

@@ -41,6 +41,7 @@ RUNS = f"""
            EXTRACT(epoch FROM r.due_at - clock_timestamp())::float,
            EXTRACT(epoch FROM r.lease_until - clock_timestamp())::float,
            r.lease_owner, r.attempts, r.takeovers, r.signals, r.error_code, r.error, r.waits_for,
+           r.undoing,
            EXTRACT(epoch FROM clock_timestamp() - COALESCE(
                (SELECT max(e.at) FROM coordination_event e
                  WHERE r.state IN ('dead', 'in_doubt') AND e.stream = r.serial_key
@@ -56,11 +57,12 @@ RUNS = f"""
 
 NAMES = [
     *("id", "flow", "version", "key", "state", "due_in", "lease_left", "lease_owner"),
-    *("attempts", "takeovers", "signals", "error_code", "error", "waits_for", "since"),
+    *("attempts", "takeovers", "signals", "error_code", "error", "waits_for", "undoing"),
+    "since",
 ]
 
 DUE = """
-     WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= clock_timestamp()
+     WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= statement_timestamp()
      ORDER BY r.due_at LIMIT %(most)s"""
 
 LOSING = """
@@ -93,7 +95,7 @@ ENGINE = """
            EXISTS (SELECT 1 FROM coordination_run
                     WHERE state = 'running' AND lease_until > clock_timestamp())
            OR EXISTS (SELECT 1 FROM coordination_run WHERE state IN ('done', 'cancelled')
-                         AND finished_at > clock_timestamp() - interval '10 s'),
+                         AND finished_at > statement_timestamp() - interval '10 s'),
            (SELECT EXTRACT(epoch FROM clock_timestamp() - min(finished_at))::float / 86400
               FROM coordination_run WHERE state IN ('done', 'cancelled'))"""
 

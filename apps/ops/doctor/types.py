@@ -35,6 +35,7 @@ class RunFacts:
     error: str
     waits_for: tuple[str, ...]
     since: float
+    undoing: bool
     known: bool
     behind: "RunFacts | None" = None
 
@@ -44,7 +45,8 @@ class RunFacts:
         return 0.0 if self.due_in is None else -self.due_in
 
     def __str__(self) -> str:
-        return f"run {self.id} ({self.flow}, {self.key})"
+        back = ", being taken back" if self.undoing else ""
+        return f"run {self.id} ({self.flow}, {self.key}{back})"
 
 
 @dataclass(frozen=True, kw_only=True)
