@@ -10,9 +10,9 @@ from apps.coordination.registry import Flow, always, registry
 from apps.coordination.services import calling, stepping
 from apps.coordination.services.turning import Turn
 from apps.coordination.services.undoing import Undo, check_nothing_new
-from apps.coordination.types import Event, Intent, OnDead, Receiver
+from apps.coordination.types import Event, Intent, OnDead, Receiver, Unasked
 
-__all__ = ["FlowRun", "Intent", "OnDead", "Outside", "Receiver", "flow", "outside"]
+__all__ = ["FlowRun", "Intent", "OnDead", "Outside", "Receiver", "Unasked", "flow", "outside"]
 
 I = TypeVar("I", covariant=True)  # noqa: E741
 E = TypeVar("E", bound=Event)
@@ -38,7 +38,11 @@ class Outside(Generic[P, T]):
 
     def __call__(self, intent: Intent, *args: P.args, **values: P.kwargs) -> T:
         """Ask once, without the engine (tests, admin buttons)."""
-        return self.function(intent, *args, **values)
+        try:
+            return self.function(intent, *args, **values)
+        except Unasked as known:
+            answer: T = known.answer
+            return answer
 
 
 def outside(
@@ -52,7 +56,8 @@ def outside(
     """Declare a function that asks the outside; it gets an ``Intent`` first.
 
     It raises Unavailable when surely nothing was done, OutcomeUnknown when that is not known,
-    Refused when the receiver said no. ``destination`` names the circuit breaker; it may name
+    Refused when the receiver said no, Unasked with its result when nobody needs to be asked: that
+    leaves the breaker as it is. ``destination`` names the circuit breaker; it may name
     values of the call in braces, as ``crm:{connection}`` does, to have one for each connection.
     """
 

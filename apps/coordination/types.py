@@ -83,6 +83,14 @@ class DestinationAskedAgain(Event):
         return f"breaker:{self.destination}"[:80]
 
 
+class Unasked(Exception):
+    """Raised by a call whose answer is known without asking; it says nothing of the receiver."""
+
+    def __init__(self, answer: Any = None) -> None:
+        self.answer = answer
+        super().__init__("Nobody was asked.")
+
+
 class OnDead(StrEnum):
     """What later runs of the same key do while a run is a dead letter."""
 

@@ -30,12 +30,20 @@ class SystemDown(Unavailable):
 class SystemRefuses(Refused):
     """The other side said no, and will say it again."""
 
+    answered = True
     message = "{system} refuses: {cause}"
+
+
+class CannotAsk(Refused):
+    """Its address or our headers are such that nothing can be sent at all."""
+
+    message = "{system} cannot be asked with this address and these headers."
 
 
 class AnswerUnreadable(Refused):
     """The other side answered what the mapping cannot read."""
 
+    answered = True
     message = "{system} gave an answer that cannot be used: {cause}"
 
 
@@ -57,7 +65,7 @@ class System:
     def read(self, path: str, *, seconds: float) -> Any:
         """GET JSON; None when there is nothing (404, 410).
 
-        Raises SystemDown, SystemRefuses or AnswerUnreadable.
+        Raises SystemDown, SystemRefuses, AnswerUnreadable or CannotAsk.
         """
         return self.exchange("GET", path, {}, None, seconds, self.down)
 
@@ -65,7 +73,7 @@ class System:
         """POST JSON under an idempotency key; None when the address knows nothing (404, 410).
 
         Raises SystemDown when surely nothing was done, OutcomeUnknown when that is not known,
-        SystemRefuses when the answer was no.
+        SystemRefuses when the answer was no, CannotAsk when nothing can be sent.
         """
         sent = {"Idempotency-Key": key}
         return self.exchange("POST", path, sent, body, seconds, self.unknown)
@@ -95,9 +103,7 @@ class System:
         except httpx2.TimeoutException:
             broken(f"it did not answer within {seconds:.0f} s.")
         except (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.InvalidURL):
-            raise SystemRefuses(
-                system=self.name, cause="it cannot be asked with this address and these headers."
-            ) from None
+            raise CannotAsk(system=self.name) from None
         except httpx2.TransportError:
             broken("the connection broke off.")
 

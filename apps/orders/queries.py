@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 from apps.customers.models import Identity
 from apps.orders.models import Order, OrderQuerySet, Shop
 from apps.orders.rules import spelled
+from apps.orders.states import Adapter
 from apps.orders.types import LineFacts, OrderFacts
 
 MOST_NUMBERS = 50
@@ -43,9 +44,10 @@ def find_orders(numbers: Sequence[str]) -> list[OrderFacts]:
     return sorted(facts(found), key=lambda order: (place[spelled(order.number)], order.shop))
 
 
-def active_shops() -> list[Shop]:
-    """The shops that may be asked, by slug."""
-    return list(Shop.objects.filter(is_active=True))
+def shops_to_ask() -> list[str]:
+    """The slugs of the shops that can be asked; what others know, they have written to us."""
+    asked = Shop.objects.filter(is_active=True).exclude(adapter=Adapter.PUSH)
+    return list(asked.values_list("slug", flat=True))
 
 
 def facts(orders: OrderQuerySet) -> list[OrderFacts]:

@@ -11,7 +11,7 @@ from werkzeug import Response
 from apps.core.errors import OutcomeUnknown
 from apps.core.secrets import Secret
 from apps.core.urls import ForbiddenAddress, NameUnknown
-from apps.core.web import AnswerUnreadable, System, SystemDown, SystemRefuses
+from apps.core.web import AnswerUnreadable, CannotAsk, System, SystemDown, SystemRefuses
 from tests.make.servers import closed_port, dripping
 
 TOKEN = "tok-4711-very-secret"
@@ -227,7 +227,7 @@ def test_a_private_address_is_not_asked(httpserver, settings):
 def test_a_token_that_cannot_be_sent_is_not_shown_either(httpserver):
     broken = System(name="The shop", base_url=httpserver.url_for(""), token=Secret.of("a\nb"))
 
-    with pytest.raises(SystemRefuses) as refusal:
+    with pytest.raises(CannotAsk) as refusal:
         broken.read("/", seconds=2)
 
     assert "a\nb" not in repr(refusal.value) + repr(broken)

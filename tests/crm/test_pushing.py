@@ -14,7 +14,7 @@ from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.services.operating import run_again
 from apps.core.errors import OutcomeUnknown
 from apps.core.web import SystemRefuses
-from apps.crm.models import Note, SampleCrmEntry
+from apps.crm.models import Connection, Note, SampleCrmEntry
 from apps.crm.services.asking import (
     push_note,
 )
@@ -39,7 +39,7 @@ def intent(key="1:crm", attempt=1, timeout=5.0):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoteWanted(Event):
+class NoteLies(Event):
     note_id: int
 
     @property
@@ -47,9 +47,9 @@ class NoteWanted(Event):
         return f"note:{self.note_id}"
 
 
-@flow("push a note", version=1, on=NoteWanted)
-def push_a_note(run: FlowRun[NoteWanted]) -> None:
-    run.call("push", push_note, note_id=run.input.note_id)
+@flow("push a note", version=1, on=NoteLies)
+def push_a_note(run: FlowRun[NoteLies]) -> None:
+    run.call("push", push_note, connection="hub", note_id=run.input.note_id)
 
 
 def the_run():
@@ -68,8 +68,8 @@ def test_a_note_is_pushed_and_its_id_kept(httpserver):
     httpserver.expect_request("/contacts/a%2F7/notes").respond_with_json({"note": {"id": 5}})
     httpserver.expect_request("/contacts/a/7/notes").respond_with_json({"note": {"id": 5}})
 
-    assert push_note(intent("3:note"), note_id=waiting.pk) == "5"
-    assert push_note(intent("4:note"), note_id=waiting.pk) == "5"
+    assert push_note(intent("3:note"), connection="hub", note_id=waiting.pk) == "5"
+    assert push_note(intent("4:note"), connection="hub", note_id=waiting.pk) == "5"
 
     waiting.refresh_from_db()
     assert (waiting.state, waiting.external_id) == ("pushed", "5")
@@ -83,7 +83,7 @@ def test_a_note_without_an_id_of_its_own_goes_by_its_reference(httpserver):
     waiting = note(contact(external_id="7"), about="ticket:42")
     httpserver.expect_request("/contacts/7/notes").respond_with_data("", status=201)
 
-    assert push_note(intent(), note_id=waiting.pk) == "ticket:42/created"
+    assert push_note(intent(), connection="hub", note_id=waiting.pk) == "ticket:42/created"
 
 
 def test_a_note_that_was_applied_before_the_answer_was_lost_is_there_once(httpserver):
@@ -103,11 +103,11 @@ def test_a_note_that_was_applied_before_the_answer_was_lost_is_there_once(httpse
 
     httpserver.expect_request("/contacts/7/notes").respond_with_handler(honour_keys)
     with pytest.raises(OutcomeUnknown):
-        push_note(intent("9:note", timeout=0.6), note_id=waiting.pk)
+        push_note(intent("9:note", timeout=0.6), connection="hub", note_id=waiting.pk)
     waiting.refresh_from_db()
     assert (waiting.state, "did not answer" in waiting.error) == ("pending", True)
 
-    assert push_note(intent("9:note", attempt=2), note_id=waiting.pk) == "N-0"
+    assert push_note(intent("9:note", attempt=2), connection="hub", note_id=waiting.pk) == "N-0"
 
     assert kept == {"9:note": "N-0"}
     waiting.refresh_from_db()
@@ -122,7 +122,7 @@ def test_from_the_second_attempt_on_the_crm_is_asked_for_the_note_first(httpserv
         {"results": rows}
     )
 
-    assert push_note(intent(attempt=2), note_id=waiting.pk) == "2"
+    assert push_note(intent(attempt=2), connection="hub", note_id=waiting.pk) == "2"
 
     assert [request.method for request, _ in httpserver.log] == ["GET"]
 
@@ -132,7 +132,7 @@ def test_a_flow_pushes_a_note_through_an_outage_under_one_key(httpserver):
     waiting = note(contact(external_id="7"))
     httpserver.expect_oneshot_request("/contacts/7/notes").respond_with_data("oh", status=503)
     httpserver.expect_request("/contacts/7/notes").respond_with_json({"note": {"id": 5}})
-    publish(NoteWanted(note_id=waiting.pk))
+    publish(NoteLies(note_id=waiting.pk))
 
     drain()
     assert the_run().state == "ready"
@@ -150,7 +150,7 @@ def test_a_refused_note_waits_for_a_person_and_can_be_tried_again(httpserver):
     waiting = note(contact(external_id="7"))
     httpserver.expect_oneshot_request("/contacts/7/notes").respond_with_data("no", status=422)
     httpserver.expect_request("/contacts/7/notes").respond_with_json({"note": {"id": 5}})
-    publish(NoteWanted(note_id=waiting.pk))
+    publish(NoteLies(note_id=waiting.pk))
 
     drain()
     waiting.refresh_from_db()
@@ -168,14 +168,14 @@ def test_a_contact_that_is_gone_from_the_crm_is_told(httpserver):
     httpserver.expect_request("/contacts/7/notes").respond_with_data("no", status=404)
 
     with pytest.raises(SystemRefuses, match="it knows no contact 7"):
-        push_note(intent(), note_id=waiting.pk)
+        push_note(intent(), connection="hub", note_id=waiting.pk)
 
 
 def test_no_token_is_kept_with_runs_and_attempts(httpserver):
     rest_connection(httpserver, "hub")
     waiting = note(contact(external_id="7"))
     httpserver.expect_request("/contacts/7/notes").respond_with_data(TOKEN, status=500)
-    publish(NoteWanted(note_id=waiting.pk))
+    publish(NoteLies(note_id=waiting.pk))
 
     drain()
 
@@ -183,10 +183,24 @@ def test_no_token_is_kept_with_runs_and_attempts(httpserver):
     assert TOKEN not in str(written)
 
 
+def test_a_note_for_a_crm_that_was_switched_off_meanwhile_is_not_pushed(httpserver):
+    rest_connection(httpserver, "hub")
+    waiting = note(contact(external_id="7"))
+    Connection.objects.update(is_active=False)
+    publish(NoteLies(note_id=waiting.pk))
+
+    drain()
+
+    waiting.refresh_from_db()
+    assert (the_run().state, Step.objects.get().output) == ("done", "")
+    assert (waiting.state, waiting.error) == ("refused", "The CRM HUB is switched off here.")
+    assert httpserver.log == []
+
+
 def test_the_sample_crm_keeps_a_note_once_for_each_key():
     waiting = note()
-    first = push_note(intent("7:note"), note_id=waiting.pk)
+    first = push_note(intent("7:note"), connection="hub", note_id=waiting.pk)
     Note.objects.update(state="pending", external_id="")
 
-    assert push_note(intent("7:note", attempt=2), note_id=waiting.pk) == first
+    assert push_note(intent("7:note", attempt=2), connection="hub", note_id=waiting.pk) == first
     assert SampleCrmEntry.objects.filter(kind="note").count() == 1

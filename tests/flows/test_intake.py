@@ -53,7 +53,7 @@ def test_an_order_the_mirror_lacks_is_asked_for_and_joined():
 
     mention = asked.order_mentions.get()
     assert mention.number == "A-1001"
-    assert [run.flow for run in Run.objects.filter(state="done")].count("ask the shops") == 1
+    assert [run.flow for run in Run.objects.filter(state="done")].count("ask a shop") == 1
     assert RoutingDecision.objects.filter(ticket=asked).exists()
 
 

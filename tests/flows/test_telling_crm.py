@@ -11,7 +11,7 @@ from tests.make.tickets import customer, ticket
 
 pytestmark = pytest.mark.django_db
 
-OPENED = "tell the CRM of a new ticket"
+OPENED, NOTE = "tell the CRM of a new ticket", "leave a note"
 
 
 @pytest.fixture
@@ -30,8 +30,9 @@ def test_a_new_ticket_makes_a_contact_and_leaves_a_note(crm):
 
     assert Contact.objects.get().email == "ada@home.example"
     assert notes() == [(f"ticket:{asked.pk}", "created", "pushed")]
-    steps = Attempt.objects.filter(step__run__flow=OPENED).order_by("pk")
-    assert [attempt.step.name for attempt in steps] == ["contact in books", "push note to books"]
+    asked = Attempt.objects.filter(step__run__flow=NOTE).order_by("pk")
+    steps = asked.values_list("step__name", "step__destination")
+    assert list(steps) == [("contact", "crm:books"), ("push note", "crm:books")]
 
 
 def test_a_solved_ticket_leaves_a_second_note_at_the_same_contact(crm):
@@ -61,6 +62,6 @@ def test_a_crm_that_is_away_delays_nothing_else(crm):
 
     drain()
 
-    assert Run.objects.get(flow=OPENED).state == "ready"
-    others = Run.objects.exclude(flow=OPENED).values_list("state", flat=True)
+    assert Run.objects.get(flow=NOTE).state == "ready"
+    others = Run.objects.exclude(flow=NOTE).values_list("state", flat=True)
     assert "ready" not in others

@@ -127,16 +127,24 @@ def test_the_sample_shop_knows_its_orders_and_is_the_same_every_time():
     assert ask("A-1031", sample.slug) is None
 
 
-def test_every_active_shop_is_asked_for_every_number(httpserver):
+def test_a_shop_is_asked_for_every_number_once(httpserver):
     rest_shop(httpserver, "eu")
-    order(shop="us", number="B-7")
     httpserver.expect_request("/orders/A-1042").respond_with_json(GOOD)
     httpserver.expect_request("/orders/B-7").respond_with_data("no", status=404)
 
-    found = look_up_orders(INTENT, numbers=["A-1042", "B-7", "B-7", "not a number"])
+    found = look_up_orders(INTENT, shop="eu", numbers=["A-1042", "B-7", "B-7", "not a number"])
 
-    assert [(facts.shop, facts.number) for facts in found] == [("eu", "A-1042"), ("us", "B-7")]
+    assert [(facts.shop, facts.number) for facts in found] == [("eu", "A-1042")]
     assert len(httpserver.log) == 2
+
+
+def test_a_shop_that_was_switched_off_or_removed_meanwhile_finds_nothing(httpserver):
+    rest_shop(httpserver, "eu", is_active=False)
+
+    assert look_up_orders(INTENT, shop="eu", numbers=["A-1042"]) == []
+    assert look_up_orders(INTENT, shop="mars", numbers=["A-1042"]) == []
+
+    assert httpserver.log == []
 
 
 def test_an_order_is_not_taken_for_unknown_because_there_was_no_time():
@@ -144,7 +152,7 @@ def test_an_order_is_not_taken_for_unknown_because_there_was_no_time():
     late = Intent(key="1:orders", attempt=1, timeout=0.0)
 
     with pytest.raises(TimeIsOver):
-        look_up_orders(late, numbers=["A-1042"])
+        look_up_orders(late, shop="eu", numbers=["A-1042"])
 
 
 def test_a_flow_remembers_what_the_shop_said(httpserver):

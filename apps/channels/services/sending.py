@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from apps.channels.adapters.smtp import hand_over
 from apps.channels.services.composing import compose_notice, compose_reply
 from apps.channels.types import SendOutcome
-from apps.coordination.flows import Intent, Receiver, outside
+from apps.coordination.flows import Intent, Receiver, Unasked, outside
 from apps.core.errors import NotFound, Refused
 from apps.tickets.models import Message
 from apps.tickets.states import Delivery
@@ -35,7 +35,7 @@ def send_reply(intent: Intent, *, message_id: int) -> SendOutcome:
     if found is None:
         raise NotFound(thing="message", key=message_id)
     if found.delivery == Delivery.SENT:
-        return SendOutcome(sent=True)
+        raise Unasked(SendOutcome(sent=True))
     return hand_over(written(lambda: compose_reply(found)), timeout=intent.timeout / WAITS)
 
 

@@ -65,12 +65,21 @@ def health_of(destination: str) -> Health:
     return Health(is_failing=found[0][0], is_open=found[0][1]) if found else Health()
 
 
-def pass_or_raise(destination: str) -> None:
-    """Let a call through, or raise BreakerOpen. Of many, one may probe a half-open breaker."""
+def pass_or_raise(destination: str) -> bool:
+    """Let a call through, or raise BreakerOpen. Of many, one may probe a half-open breaker.
+
+    Returns whether this call is the probe.
+    """
     params = {"destination": destination, "open_for": BREAKER_OPEN_FOR}
     left = rows(LEFT, params)
     if left and not rows(PROBE, params):
         raise BreakerOpen(destination=destination, seconds=float(left[0][0]))
+    return bool(left)
+
+
+def leave_to_others(destination: str) -> None:
+    """A probe came to no answer, through no fault of the destination: the next call may probe."""
+    Breaker.objects.filter(destination=destination).update(probe_until=None)
 
 
 def record_failure(destination: str, error: str) -> None:

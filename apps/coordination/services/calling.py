@@ -9,7 +9,7 @@ from apps.coordination.services import breaking
 from apps.coordination.services.stepping import remembered
 from apps.coordination.services.turning import Turn
 from apps.coordination.states import StepKind, StepState
-from apps.coordination.types import Intent, Memo, Receiver
+from apps.coordination.types import Intent, Memo, Receiver, Unasked
 from apps.core.errors import OutcomeUnknown, Refused, Unavailable
 
 
@@ -41,15 +41,14 @@ def call(turn: Turn, place: int, name: str, ask: Any, values: dict[str, Any]) ->
     asking = Asking(turn, name, ask, values, memo)
     if unsure(memo) and ask.receiver is Receiver.UNSAFE:
         raise InDoubt(step=name, destination=asking.destination, cause="An attempt never ended.")
-    health = breaking.health_of(asking.destination)
-    if health.is_open:
+    asking.health = breaking.health_of(asking.destination)
+    if asking.health.is_open:
         turn.commit()
-        breaking.pass_or_raise(asking.destination)
+        asking.probes = breaking.pass_or_raise(asking.destination)
     asking.write_intent(place)
     output = encode(asking.asked())
     asking.settle(StepState.DONE, output=output)
-    if health.is_failing:
-        breaking.record_success(asking.destination)
+    asking.tell_breaker()
     return decode(hint, output)
 
 
@@ -86,6 +85,7 @@ class Asking:
             attempt=(memo.attempts if memo else 0) + 1,
             timeout=ask.timeout,
         )
+        self.health, self.probes, self.heard = breaking.Health(), False, False
 
     def write_intent(self, place: int) -> None:
         """Commit what is about to be asked, under the step's one key."""
@@ -119,29 +119,42 @@ class Asking:
             raise self.doubtful(error) from error
         except Unavailable as error:
             self.settle(after_a_no(self.memo), error=str(error))
-            if error.counts:
-                breaking.record_failure(self.destination, str(error))
+            self.tell_breaker(error)
             raise
         except Refused as error:
             self.settle(after_a_no(self.memo), error=str(error))
-            breaking.record_success(self.destination)
+            self.heard = error.answered
+            self.tell_breaker()
             raise
         except Exception as error:
             raise self.doubtful(error) from error
 
     def answered(self) -> Any:
         """What the receiver says; one that can be asked what it has is asked that first."""
-        if self.memo and self.ask.receiver is Receiver.RECONCILABLE and self.ask.reconcile:
-            found = self.ask.reconcile(self.intent, **self.values)
-            if found is not None:
-                return found
-        return self.ask.function(self.intent, **self.values)
+        answer = None
+        try:
+            if self.memo and self.ask.receiver is Receiver.RECONCILABLE and self.ask.reconcile:
+                answer = self.ask.reconcile(self.intent, **self.values)
+            if answer is None:
+                answer = self.ask.function(self.intent, **self.values)
+        except Unasked as known:
+            return known.answer
+        self.heard = True
+        return answer
+
+    def tell_breaker(self, error: Exception | None = None) -> None:
+        """Count a failure, or an answer. What says nothing of the destination changes nothing."""
+        if isinstance(error, Unavailable) and error.counts:
+            breaking.record_failure(self.destination, str(error))
+        elif self.heard and self.health.is_failing:
+            breaking.record_success(self.destination)
+        elif self.probes:
+            breaking.leave_to_others(self.destination)
 
     def doubtful(self, error: Exception) -> Exception:
         """What an unknown outcome becomes: doubt for an unsafe receiver, a retry for others."""
         cause = f"{type(error).__name__}: {error}"
-        if isinstance(error, Unavailable):
-            breaking.record_failure(self.destination, cause)
+        self.tell_breaker(error)
         if self.ask.receiver is Receiver.UNSAFE:
             self.settle(StepState.IN_DOUBT, error=cause)
             return InDoubt(step=self.name, destination=self.destination, cause=cause)

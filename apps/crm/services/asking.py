@@ -2,7 +2,7 @@
 
 from time import monotonic
 
-from apps.coordination.flows import Intent, Receiver, outside
+from apps.coordination.flows import Intent, Receiver, Unasked, outside
 from apps.core.db import alone
 from apps.core.errors import NotFound, Refused, Unavailable
 from apps.crm.adapters.rest import RestCrm
@@ -55,20 +55,22 @@ def connection_named(slug: str) -> Connection:
     return connection
 
 
-@outside(destination="crm", receiver=Receiver.KEYED, timeout=15.0)
+@outside(destination="crm:{connection}", receiver=Receiver.KEYED, timeout=15.0)
 def ensure_contact(
     intent: Intent, *, connection: str, email: str, name: str = "", company: str = ""
 ) -> ContactFacts | None:
-    """Find somebody in a CRM by address, or make a contact; None for somebody without address.
+    """Find somebody in a CRM by address, or make a contact.
 
-    It looks before it makes, and makes under the step's key, so it may be repeated. Two runs at
-    once make one contact: the second is Unavailable for a moment.
+    None for somebody without address, or when the CRM was switched off meanwhile. It looks before
+    it makes, and makes under the step's key, so it may be repeated. Two runs at once make one
+    contact: the second is Unavailable for a moment.
     """
     wanted = normal_identity("email", email)
-    if not wanted:
-        return None
+    active = Connection.objects.filter(slug=connection, is_active=True).first()
+    if not wanted or active is None:
+        raise Unasked(None)
     until = monotonic() + intent.timeout
-    crm = crm_for(connection_named(connection))
+    crm = crm_for(active)
     with alone(f"crm:{connection}:{wanted}") as mine:
         if not mine:
             raise BeingMade(email=wanted, connection=connection)
@@ -79,17 +81,23 @@ def ensure_contact(
         return crm.create_contact(new, key=intent.key, seconds=left(until))
 
 
-@outside(destination="crm", receiver=Receiver.KEYED, timeout=15.0, settled="")
-def push_note(intent: Intent, *, note_id: int) -> str:
+@outside(destination="crm:{connection}", receiver=Receiver.KEYED, timeout=15.0, settled="")
+def push_note(intent: Intent, *, connection: str, note_id: int) -> str:
     """Push a note under the step's key, and write down what became of it; returns its id there.
 
-    From the second attempt on the CRM is first asked for the note, if its mapping says how.
+    Nothing is pushed, and nothing returned, when the CRM was switched off meanwhile. From the
+    second attempt on the CRM is first asked for the note, if its mapping says how.
     """
-    note = Note.objects.select_related("connection", "contact").filter(pk=note_id).first()
+    known = Note.objects.select_related("connection", "contact")
+    note = known.filter(pk=note_id, connection__slug=connection).first()
     if note is None:
-        raise NotFound(thing="note", key=note_id)
+        raise NotFound(thing="note", key=f"{note_id} for {connection}")
     if note.state == NoteState.PUSHED:
-        return note.external_id
+        raise Unasked(note.external_id)
+    if not note.connection.is_active:
+        off = str(ConnectionOff(connection=note.connection.name))
+        settle_note(note_id=note_id, to=NoteState.REFUSED, error=off)
+        raise Unasked("")
     try:
         external_id = pushed(intent, note)
     except Refused as error:

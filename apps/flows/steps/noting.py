@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from apps.coordination.events import moment
+from apps.coordination.events import moment, publish
 from apps.crm.queries import active_connections
 from apps.crm.services.keeping import remember_contact, write_note
 from apps.crm.types import ContactFacts
+from apps.flows.events import NoteWanted
 from apps.tickets.models import Ticket
 
 CREATED = "created"
@@ -16,17 +17,26 @@ SOLVED = "solved"
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """Who asked, and which CRMs hear of it."""
+    """Who asked, as a CRM is told."""
 
     customer_id: int
     email: str
     name: str
     company: str
-    connections: tuple[str, ...]
+
+
+def ask_for(*, ticket_id: int, kind: str) -> list[str]:
+    """Have each CRM told of a ticket; returns which. About somebody without address, none is."""
+    if not about(ticket_id=ticket_id).email:
+        return []
+    crms = active_connections()
+    for crm in crms:
+        publish(NoteWanted(ticket_id=ticket_id, connection=crm, kind=kind))
+    return crms
 
 
 def about(*, ticket_id: int) -> Asker:
-    """Who opened a ticket. Without an address nobody is told."""
+    """Who opened a ticket."""
     ticket = Ticket.objects.select_related("customer").get(pk=ticket_id)
     customer = ticket.customer
     return Asker(
@@ -34,7 +44,6 @@ def about(*, ticket_id: int) -> Asker:
         email=customer.email,
         name=customer.name,
         company=customer.company,
-        connections=tuple(active_connections()) if customer.email else (),
     )
 
 

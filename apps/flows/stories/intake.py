@@ -57,15 +57,16 @@ def ask_a_person(run: FlowRun[MessageReceived], verdict: Verdict) -> str:
     )
 
 
-@flow("ask the shops", version=1, on=OrdersWanted, on_dead=OnDead.SKIP, lane="shop")
-def ask_the_shops(run: FlowRun[OrdersWanted]) -> None:
+@flow("ask a shop", version=1, on=OrdersWanted, on_dead=OnDead.SKIP, lane="shop:{shop}")
+def ask_a_shop(run: FlowRun[OrdersWanted]) -> None:
     """Look orders up that the mirror does not hold; a shop that is away delays only this."""
     wanted = run.input
-    found = run.call("ask", look_up_orders, numbers=list(wanted.numbers))
+    found = run.call("ask", look_up_orders, shop=wanted.shop, numbers=list(wanted.numbers))
     run.transact(
         "join",
         joining.join_found,
         ticket_id=wanted.ticket_id,
         message_id=wanted.message_id,
+        shop=wanted.shop,
         found=found,
     )

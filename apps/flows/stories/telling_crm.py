@@ -1,45 +1,45 @@
-"""The CRM hears of a ticket when it is opened and when it is solved."""
+"""The CRMs hear of a ticket when it is opened and when it is solved, each by a run of its own."""
 
 from apps.coordination.flows import FlowRun, OnDead, flow
 from apps.crm.services.asking import ensure_contact, push_note
+from apps.flows.events import NoteWanted
 from apps.flows.steps import noting
-from apps.tickets.events import TicketEvent, TicketOpened, TicketSolved
+from apps.tickets.events import TicketOpened, TicketSolved
 
 
-@flow("tell the CRM of a new ticket", version=1, on=TicketOpened, on_dead=OnDead.SKIP, lane="crm")
+@flow("tell the CRM of a new ticket", version=2, on=TicketOpened, on_dead=OnDead.SKIP, lane="crm")
 def opened(run: FlowRun[TicketOpened]) -> None:
     """A ticket was opened: its customer's contact gets a note of it."""
-    leave_a_note(run, noting.CREATED)
+    kind = noting.CREATED
+    run.transact("ask for notes", noting.ask_for, ticket_id=run.input.ticket_id, kind=kind)
 
 
-@flow("tell the CRM of a solution", version=1, on=TicketSolved, on_dead=OnDead.SKIP, lane="crm")
+@flow("tell the CRM of a solution", version=2, on=TicketSolved, on_dead=OnDead.SKIP, lane="crm")
 def solved(run: FlowRun[TicketSolved]) -> None:
     """A ticket was solved: the same contact hears of it."""
-    leave_a_note(run, noting.SOLVED)
+    kind = noting.SOLVED
+    run.transact("ask for notes", noting.ask_for, ticket_id=run.input.ticket_id, kind=kind)
 
 
-def leave_a_note(run: FlowRun[TicketEvent], kind: str) -> None:
-    """In each CRM: find or make the contact, remember it, push the note."""
-    ticket = run.input.ticket_id
+@flow("leave a note", version=1, on=NoteWanted, on_dead=OnDead.SKIP, lane="crm:{connection}")
+def leave_a_note(run: FlowRun[NoteWanted]) -> None:
+    """In one CRM: find or make the contact, remember it, push the note."""
+    ticket, crm = run.input.ticket_id, run.input.connection
     told = run.transact("who asks", noting.about, ticket_id=ticket)
-    for crm in told.connections:
-        contact = run.call(
-            f"contact in {crm}",
-            ensure_contact,
-            connection=crm,
-            email=told.email,
-            name=told.name,
-            company=told.company,
-        )
-        if contact is None:
-            continue
-        run.transact(
-            f"remember contact in {crm}",
-            noting.remember,
-            customer_id=told.customer_id,
-            contact=contact,
-        )
-        note = run.transact(
-            f"write note for {crm}", noting.write, ticket_id=ticket, contact=contact, kind=kind
-        )
-        run.call(f"push note to {crm}", push_note, note_id=note)
+    contact = run.call(
+        "contact",
+        ensure_contact,
+        connection=crm,
+        email=told.email,
+        name=told.name,
+        company=told.company,
+    )
+    if contact is None:
+        return
+    run.transact(
+        "remember contact", noting.remember, customer_id=told.customer_id, contact=contact
+    )
+    note = run.transact(
+        "write note", noting.write, ticket_id=ticket, contact=contact, kind=run.input.kind
+    )
+    run.call("push note", push_note, connection=crm, note_id=note)
