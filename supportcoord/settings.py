@@ -267,7 +267,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 
 COORDINATION_HINTS = env.flag("SUPPORTCOORD_HINTS", default=True)
-"""Whether wake-ups are sent; without them only the coordinator's sweep moves runs (tests)."""
+"""Whether wake-ups are sent; where they are not, only the coordinator's sweep moves runs (tests)."""
 COORDINATOR_PAUSE = 1.0
 
 RUNS_KEPT_DAYS = env.number("RUNS_KEPT_DAYS", default=90, least=1, most=36_500)

@@ -103,6 +103,20 @@ def test_a_broker_that_is_away_is_named(no_broker):
     assert found.cure == "Start Valkey, or correct REDIS_URL; nothing is lost meanwhile."
 
 
+def test_wake_ups_that_are_switched_off_are_noticed(settings):
+    settings.COORDINATION_HINTS = False
+    posted()
+    Run.objects.update(signalled_at=ago(60))
+
+    found = only_finding("hints_off")
+
+    assert sweep() == 0
+    assert found.wrong == "SUPPORTCOORD_HINTS is 0: processes that are set so wake no worker."
+    assert found.cure == (
+        "Take the setting away, for the coordinator at least: work stands without it."
+    )
+
+
 def test_a_desk_without_any_coordinator_hears_of_it():
     Heartbeat.objects.all().delete()
 

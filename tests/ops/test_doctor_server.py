@@ -162,6 +162,6 @@ def test_a_table_that_is_more_dead_than_alive_is_named():
     finally:
         ask("DROP TABLE crumbs")
 
-    assert found.wrong == "crumbs has 11500 dead rows and 500 living ones in 0 MB."
+    assert found.wrong == "crumbs has 11500 dead rows and 500 living ones in less than 1 MB."
     assert found.cure == "In psql: VACUUM (ANALYZE) crumbs; and see that autovacuum is on."
     assert found.urgent is False

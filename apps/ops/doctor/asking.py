@@ -159,6 +159,7 @@ def engine() -> Engine:
     """Who is there to do the work."""
     ((silence, working, oldest_over_days),) = rows(ENGINE, {})
     return Engine(
+        hints=settings.COORDINATION_HINTS,
         broker_answers=broker_answers(),
         backlog=backlog(),
         full_backlog=FULL_BACKLOG,

@@ -14,7 +14,7 @@ def span(seconds: float) -> str:
 
 def size(count: int) -> str:
     """A number of bytes in megabytes."""
-    return f"{count / 1_000_000:.0f} MB"
+    return "less than 1 MB" if count < 1_000_000 else f"{count / 1_000_000:.0f} MB"
 
 
 def many(count: int, one: str, more: str = "") -> str:

@@ -109,6 +109,7 @@ class Server:
 class Engine:
     """Who is there to do the work."""
 
+    hints: bool
     broker_answers: bool
     backlog: int
     full_backlog: int

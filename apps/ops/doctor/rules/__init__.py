@@ -5,6 +5,7 @@ from apps.ops.doctor.types import Facts, Finding, Rule
 
 RULES: tuple[Rule, ...] = (
     engine.broker,
+    engine.hints,
     engine.coordinator,
     work.stalled,
     engine.backlog,

@@ -25,6 +25,16 @@ def broker(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def hints(facts: Facts) -> Iterator[Finding]:
+    """Wake-ups are switched off."""
+    if not facts.engine.hints:
+        yield Finding(
+            name="hints_off",
+            wrong="SUPPORTCOORD_HINTS is 0: processes that are set so wake no worker.",
+            cure="Take the setting away, for the coordinator at least: work stands without it.",
+        )
+
+
 def coordinator(facts: Facts) -> Iterator[Finding]:
     """Nobody sweeps."""
     silence = facts.engine.silence
