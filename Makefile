@@ -40,7 +40,7 @@ test: environment  ## Run the tests (real PostgreSQL and Valkey, no browser)
 	$(VENV_PYTHON) -m pytest $(TESTS) -m "not browser and not stack" $(SIDE_BY_SIDE) $(PYTEST)
 
 drill: environment  ## Hurt the whole stack for MINUTES (3), and see that nothing is lost (SEED=)
-	@exec env MINUTES="$(MINUTES)" SEED="$(SEED)" $(VENV_PYTHON) -m tests.drill
+	@exec env MINUTES="$(MINUTES)" SEED="$(SEED)" ONLY="$(ONLY)" $(VENV_PYTHON) -m tests.drill
 
 stack-test: environment  ## Run the tests that start the whole product
 	$(VENV_PYTHON) -m pytest $(TESTS) -m "stack and not browser" $(PYTEST)

@@ -18,6 +18,7 @@ from tests.drill import report
 from tests.drill.checker import judge
 from tests.drill.facts import read_facts
 from tests.drill.faults import Blow, Planned, plan
+from tests.drill.keeping import Retention
 from tests.drill.operator import Operator, Parked
 from tests.drill.servers import ROOT, Stack, python, sweep_up
 from tests.drill.watch import Struck, Watch, connect, recover, until_rest
@@ -50,7 +51,7 @@ class Drill:
 
     def run(self) -> int:
         """Everything; the exit code."""
-        planned = plan(self.seed, self.seconds)
+        planned = plan(self.seed, self.seconds, os.environ.get("ONLY", ""))
         self.announce(planned)
         for journal in (self.load, self.stack.journal):
             journal.unlink(missing_ok=True)
@@ -60,6 +61,7 @@ class Drill:
             self.hurt(planned, watch)
             parked = self.settle()
             watch.end()
+            self.keep(watch)
             for blow in self.blows:
                 blow.recovered = recover(blow, watch.samples)
             return self.tell(parked)
@@ -79,11 +81,12 @@ class Drill:
         self.until_it_serves()
         self.stack.add("load", python("-m", "tests.drill.load", *words))
         watch.start()
-        begun = time.monotonic()
+        self.retention = Retention(self.stack)
+        begun = self.retention.begun
         for number, one in enumerate(planned):
-            sleep_until(begun + one.at)
+            self.retention.sleep_until(begun + one.at)
             self.strike(one, Blow(self.stack, random.Random(f"{self.seed}/{number}")), begun)
-        sleep_until(begun + self.seconds)
+        self.retention.sleep_until(begun + self.seconds)
 
     def strike(self, one: Planned, blow: Blow, begun: float) -> None:
         """One fault, from the blow to its healing."""
@@ -108,9 +111,19 @@ class Drill:
         until_rest(self.stack.straight, seconds=REST_WITHIN)
         return parked
 
+    def keep(self, watch: Watch) -> None:
+        """Keep what was seen, for whoever wants to know why a recovery took so long."""
+        samples = (
+            f"{sample.at:.2f} {sample.overdue:.2f} {sorted(sample.in_hands)}\n"
+            for sample in watch.samples
+        )
+        (self.home / "samples.txt").write_text("".join(samples))
+
     def tell(self, parked: Parked) -> int:
         """Judge, print the table, keep it."""
         with connect(self.stack.straight) as line:
+            self.retention.copy(line)
+            self.retention.measure(line)
             facts = read_facts(
                 line,
                 load=self.load,
@@ -118,7 +131,9 @@ class Drill:
                 started_by=self.stack.told["started_by"],
             )
         findings = judge(facts)
-        result = report.Result(self.seed, self.seconds, facts, parked, self.blows, findings)
+        result = report.Result(
+            self.seed, self.seconds, facts, parked, self.blows, findings, self.retention.shown()
+        )
         said = report.table(result)
         (self.home / "table.md").write_text(said + "\n")
         say(f"\n{said}\n")
@@ -138,11 +153,6 @@ class Drill:
             except httpx2.HTTPError:
                 time.sleep(0.2)
         raise SystemExit(f"The stack does not serve; see {self.home / 'logs'}.")
-
-
-def sleep_until(moment: float) -> None:
-    """Sleep, unless it is later already."""
-    time.sleep(max(0.0, moment - time.monotonic()))
 
 
 def main() -> int:

@@ -21,28 +21,28 @@ class Manner(StrEnum):
 
 
 WRITES = {
-    Manner.GOOD: 74,
+    Manner.GOOD: 76,
     Manner.LATE: 6,
     Manner.FAILS: 5,
     Manner.FAILS_AFTER: 4,
-    Manner.HANGS: 2,
-    Manner.HANGS_AFTER: 3,
+    Manner.HANGS: 1,
+    Manner.HANGS_AFTER: 2,
     Manner.HANGS_UP_AFTER: 3,
     Manner.BROKEN: 3,
 }
 READS = {
-    Manner.GOOD: 82,
+    Manner.GOOD: 83,
     Manner.LATE: 6,
     Manner.FAILS: 6,
-    Manner.HANGS: 2,
+    Manner.HANGS: 1,
     Manner.BROKEN: 1,
     Manner.PAGE: 3,
 }
 MODEL = {
-    Manner.GOOD: 66,
+    Manner.GOOD: 67,
     Manner.LATE: 6,
     Manner.FAILS: 5,
-    Manner.HANGS: 2,
+    Manner.HANGS: 1,
     Manner.BROKEN: 5,
     Manner.FLIPS: 16,
 }

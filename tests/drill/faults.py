@@ -180,16 +180,23 @@ class Planned:
 
 GAP = (3.0, 6.0)
 """Between a healed fault and the next one."""
+WARM_UP = 12.0
+"""Before the first one: processes that have just started are slow."""
 
 
-def plan(seed: str, seconds: float) -> list[Planned]:
-    """The schedule of a seed: every kind once a round, in an order of its own each round."""
+def plan(seed: str, seconds: float, only: str = "") -> list[Planned]:
+    """The schedule of a seed: every kind once a round, in an order of its own each round.
+
+    ``only`` keeps the kinds whose name holds these words.
+    """
     luck = random.Random(f"{seed}/schedule")
+    faults = [fault for fault in FAULTS if only in fault.name]
     planned: list[Planned] = []
-    at = luck.uniform(*GAP)
-    while True:
-        for fault in luck.sample(FAULTS, len(FAULTS)):
+    at = WARM_UP
+    while faults:
+        for fault in luck.sample(faults, len(faults)):
             if at + fault.lasts > seconds:
                 return planned
             planned.append(Planned(round(at, 1), fault))
             at += fault.lasts + luck.uniform(*GAP)
+    return planned

@@ -204,9 +204,11 @@ def open_the_few(client: Client) -> list[int]:
             sender=f"{key}@home.example",
             message_id=named(key),
         )
-        told: dict[str, Any] = {}
-        while not told.get("ticket_id"):
-            told = client.mail(key, raw, ticket=None) or {}
+        told = client.mail(key, raw, ticket=None)
+        while told is not None and not told["ticket_id"]:
+            told = client.mail(key, raw, ticket=None)
+        if told is None:
+            raise SystemExit(f"{key} was refused; the load cannot begin.")
         found.append(told["ticket_id"])
     return found
 

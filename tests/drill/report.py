@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.drill.checker import Finding, Kind
 from tests.drill.facts import Facts
+from tests.drill.keeping import HEAD
 from tests.drill.operator import Parked
 from tests.drill.watch import Struck
 
@@ -34,7 +35,7 @@ class Result:
     parked: Parked
     blows: list[Struck]
     findings: list[Finding]
-    retention: list[str] = field(default_factory=list)
+    retention: list[tuple[str, ...]] = field(default_factory=list)
 
 
 def count(result: Result, kind: Kind) -> int:
@@ -81,7 +82,7 @@ def table(result: Result) -> str:
     head = f"Seed {result.seed}, {result.seconds / 60:g} minutes of load."
     parts = [head, grid(("", ""), rows), grid(*recoveries(result.blows)), grid(*answers(bad))]
     parts += [grid(("what lay before the operator", "runs"), pairs(result.parked.causes))]
-    parts += ["\n".join(result.retention)] if result.retention else []
+    parts += [grid(HEAD, result.retention)] if result.retention else []
     return "\n\n".join([*parts, LEGEND])
 
 

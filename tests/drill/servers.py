@@ -72,7 +72,7 @@ class Sizes:
     BASE_DIR: Path = ROOT
     HOST: str = "127.0.0.1"
     WEB_CONCURRENCY: int = 1
-    WORKER_CONCURRENCY: int = 2
+    WORKER_CONCURRENCY: int = 3
 
 
 class Stack:

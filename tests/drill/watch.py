@@ -9,15 +9,17 @@ import psycopg
 
 EVERY = 0.25
 OVERDUE = 5.0
-"""A run that could go on and has not for so long is a stall."""
+"""A run that could go on and has not for so long is a stall. One that stands behind another run of
+its key, which somebody works on or which backs off, could not."""
 
 LOOK = """
     SELECT (SELECT COALESCE(max(EXTRACT(epoch FROM clock_timestamp() - r.due_at)), 0)
               FROM coordination_run r
              WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= clock_timestamp()
                AND NOT EXISTS (SELECT 1 FROM coordination_run o
-                                WHERE o.serial_key = r.serial_key AND o.id < r.id
-                                  AND o.state IN ('ready', 'running')))::float,
+                                WHERE o.serial_key = r.serial_key AND o.id <> r.id
+                                  AND (o.state = 'running' AND o.lease_until > clock_timestamp()
+                                       OR o.state = 'ready' AND o.id < r.id)))::float,
            (SELECT COALESCE(array_agg(r.id || ':' || r.fence), '{}')
               FROM coordination_run r WHERE r.state = 'running'),
            (SELECT EXTRACT(epoch FROM max(r.created_at)) FROM coordination_run r
@@ -105,7 +107,7 @@ def recover(blow: Struck, samples: list[Sample]) -> float | None:
     It is as before when no run that could go on is overdue, a run begun after the fault has
     finished, and, for faults that take work out of hands, each run in hands then has left them.
     """
-    before = [sample for sample in samples if sample.at <= blow.struck + EVERY]
+    before = [sample for sample in samples if sample.at <= blow.struck]
     held = before[-1].in_hands if before and blow.hands else frozenset()
     for sample in samples:
         if (
