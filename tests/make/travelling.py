@@ -97,7 +97,7 @@ class Travel:
             does(run_id=run.pk, by="user:1", why="I looked.")
 
     def run(self) -> Run:
-        return Run.objects.get(serial_key=f"journey:{self.journey}")
+        return Run.objects.filter(serial_key=f"journey:{self.journey}").earliest("pk")
 
     def log(self, kind: type[JourneyEvent]):
         return Event.objects.filter(stream=f"journey:{self.journey}", type=kind.name).order_by(
