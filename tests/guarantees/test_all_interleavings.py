@@ -135,7 +135,6 @@ def test_i14_one_gives_up_while_it_finishes(play):
     assert play(finish_and_give_up, "wait door", end=either) >= 10
 
 
-@pytest.mark.xfail(reason="They lock the stream and the run in different orders.", strict=True)
 def test_i14_one_gives_up_while_another_signs(play):
     def sign_and_give_up(travel):
         run = travel.book()

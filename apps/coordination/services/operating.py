@@ -1,17 +1,19 @@
 """What an operator decides about parked runs; each decision is an event with who and why."""
 
+from contextlib import suppress
+
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from apps.coordination import hints
+from apps.coordination import hints, ledger
 from apps.coordination.events import publish
 from apps.coordination.models import Run
 from apps.coordination.services.calling import UNSETTLED
 from apps.coordination.states import PARKED, RUN_MOVES, RunState, StepKind, StepState
 from apps.coordination.types import RunGivenUp, RunSettledOutside, RunTriedAgain
 from apps.core.db import locked
-from apps.core.errors import Refused
+from apps.core.errors import NotFound, Refused, Unavailable
 from apps.core.states import check_move
 
 
@@ -25,6 +27,19 @@ class AlreadyGivenUp(Refused):
     """The run is on its way back; that is done once."""
 
     message = "{run} was given up already; what it did is being taken back."
+
+
+class HeldByAnother(Exception):
+    """An executor writes to the run just now; rolls back to where nothing is locked."""
+
+
+class Busy(Unavailable):
+    """Executors hold the run each time somebody looks."""
+
+    message = "Run {run_id} is being written to; try again in a moment."
+
+
+MOST_TRIES = 10
 
 
 @transaction.atomic
@@ -58,7 +73,6 @@ def settle_outside(*, run_id: int, by: str, why: str) -> Run:
     return run
 
 
-@transaction.atomic
 def give_up(*, run_id: int, by: str, why: str) -> Run:
     """End a run for good: what it did is taken back in reverse, then it is cancelled.
 
@@ -67,7 +81,37 @@ def give_up(*, run_id: int, by: str, why: str) -> Run:
     is when it is given up once more. Raises IllegalMove once it is over, AlreadyGivenUp while it
     is on its way back.
     """
-    run = locked(Run, run_id)
+    for _ in range(MOST_TRIES):
+        with suppress(HeldByAnother), transaction.atomic():
+            return turned_round(stream_then_run(run_id), by=by, why=why)
+        wait_for_the_other(run_id)
+    raise Busy(run_id=run_id)
+
+
+def stream_then_run(run_id: int) -> Run:
+    """Lock a run's stream and then the run, as publishing does. Raises HeldByAnother.
+
+    An executor locks them the other way round, so nobody waits for the second one.
+    """
+    key = Run.objects.filter(pk=run_id).values_list("serial_key", flat=True).first()
+    if key is None:
+        raise NotFound(thing="run", key=run_id)
+    ledger.lock_stream(key)
+    run = Run.objects.select_for_update(skip_locked=True).filter(pk=run_id).first()
+    if run is None:
+        raise HeldByAnother
+    return run
+
+
+def wait_for_the_other(run_id: int) -> None:
+    """Wait until an executor has finished what it writes, and hold nothing afterwards."""
+    with suppress(HeldByAnother), transaction.atomic():
+        locked(Run, run_id)
+        raise HeldByAnother
+
+
+def turned_round(run: Run, *, by: str, why: str) -> Run:
+    """Give a run up that is held, with its stream."""
     check_move(run, run.state, RunState.CANCELLED, RUN_MOVES)
     if run.undoing and run.state not in PARKED:
         raise AlreadyGivenUp(run=str(run))

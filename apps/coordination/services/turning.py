@@ -4,6 +4,7 @@ Three database steps in a row cost one commit. Nothing is weakened by that: a st
 still commit together, each write stands behind the fence, and a crash takes back what was not
 committed, memos included. Should a step fail while others share its transaction, everything is
 rolled back and the story is told again in the same turn, each step in a transaction of its own.
+Steps that share wait for no lock for long: others may wait for what the first of them locked.
 """
 
 import time
@@ -18,14 +19,10 @@ from django.db import transaction
 from apps.coordination import ledger, memory
 from apps.coordination.states import RunState
 from apps.coordination.types import Claim, Held
-from apps.core.db import rows
+from apps.core.db import give_way
 
 SHARED_FOR = 0.05
 """Seconds after which a transaction takes no further step, for its locks make others wait."""
-
-
-LONGEST_WAIT = "200ms"
-"""For a lock that somebody else holds, by a step that shares a transaction."""
 
 
 class Suspended(BaseException):
@@ -65,7 +62,8 @@ class Turn:
             self.begin()
         try:
             if shared and not self.yields:
-                self.give_way()
+                give_way()
+                self.yields = True
             if seconds or not shared:
                 self.held = ledger.hold(self.claim.lease, seconds=seconds, progress=progress)
             self.check_not_given_up(settling=settling)
@@ -89,14 +87,6 @@ class Turn:
         atomic = transaction.atomic()
         atomic.__enter__()
         self.atomic, self.began, self.yields = atomic, time.monotonic(), False
-
-    def give_way(self) -> None:
-        """Wait for no lock for long while steps share: others may wait for what they locked.
-
-        Shorter than PostgreSQL's ``deadlock_timeout``, so that of a knot this side lets go.
-        """
-        rows("SELECT set_config('lock_timeout', %(most)s, TRUE)", {"most": LONGEST_WAIT})
-        self.yields = True
 
     def commit(self) -> None:
         """Make everything that was written so far durable."""
