@@ -89,8 +89,8 @@ def test_a_dead_letter_is_told_with_its_cause_and_where_to_decide():
     found = only_finding("dead")
 
     assert found.wrong == (
-        f"Run {run.pk} of “post a parcel” has been a dead letter for 0 s, no_such_street: "
-        f"There is no such street."
+        f"Run {run.pk} of “post a parcel” has been a dead letter for 0 s at courier, "
+        f"no_such_street: There is no such street."
     )
     assert found.cure == f"Run again, mark as done outside, or give up, at {DESK}."
 
@@ -103,8 +103,8 @@ def test_runs_in_doubt_are_counted_by_cause():
     found = only_finding("in_doubt")
 
     assert found.wrong.startswith(
-        f"2 runs of “post a parcel”, run {first.pk} first, have been in doubt for up to 0 s, "
-        f"in_doubt: Step carry: whether courier did it is not known."
+        f"2 runs of “post a parcel”, run {first.pk} first, have been in doubt for up to 0 s at "
+        f"courier, in_doubt: Step carry: whether courier did it is not known."
     )
 
 

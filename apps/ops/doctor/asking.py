@@ -43,9 +43,7 @@ RUNS = f"""
            r.lease_owner, r.attempts, r.takeovers, r.signals, r.error_code, r.error, r.waits_for,
            r.undoing,
            EXTRACT(epoch FROM clock_timestamp() - COALESCE(
-               (SELECT max(e.at) FROM coordination_event e
-                 WHERE r.state IN ('dead', 'in_doubt') AND e.stream = r.serial_key
-                   AND e.type = 'RunParked' AND e.payload->>'run_id' = r.id::text),
+               CASE WHEN r.state IN ('dead', 'in_doubt') THEN r.parked_at END,
                (SELECT max(s.started_at) FROM coordination_step s
                  WHERE r.state = 'waiting' AND s.run_id = r.id AND s.state = 'started'),
                r.created_at))::float,
@@ -73,13 +71,11 @@ THESE = " WHERE r.id = ANY(%(ids)s)"
 
 PARKED = """
     WITH parked AS (
-        SELECT state, flow, error_code, count(*) AS count, min(id) AS oldest
-          FROM coordination_run WHERE state IN ('dead', 'in_doubt') GROUP BY 1, 2, 3)
-    SELECT p.state, p.flow, p.error_code, r.error, p.count, p.oldest,
-           EXTRACT(epoch FROM clock_timestamp() - COALESCE(
-               (SELECT max(e.at) FROM coordination_event e
-                 WHERE e.stream = r.serial_key AND e.type = 'RunParked'
-                   AND e.payload->>'run_id' = r.id::text), r.created_at))::float
+        SELECT state, flow, destination, error_code, count(*) AS count, min(id) AS oldest,
+               min(parked_at) AS since
+          FROM coordination_run WHERE state IN ('dead', 'in_doubt') GROUP BY 1, 2, 3, 4)
+    SELECT p.state, p.flow, p.destination, p.error_code, r.error, p.count, p.oldest,
+           EXTRACT(epoch FROM clock_timestamp() - COALESCE(p.since, r.created_at))::float
       FROM parked p JOIN coordination_run r ON r.id = p.oldest
      ORDER BY p.count DESC, p.oldest LIMIT 20"""
 
@@ -177,7 +173,7 @@ def engine() -> Engine:
 
 def work() -> Work:
     """What is not done yet."""
-    names = ("state", "flow", "error_code", "error", "count", "oldest", "since")
+    names = ("state", "flow", "destination", "error_code", "error", "count", "oldest", "since")
     return Work(
         due=tuple(runs(DUE, most=MOST)),
         losing=tuple(runs(LOSING, most=MOST)),

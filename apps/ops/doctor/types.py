@@ -55,6 +55,7 @@ class Parked:
 
     state: str
     flow: str
+    destination: str
     error_code: str
     error: str
     count: int

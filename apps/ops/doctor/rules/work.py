@@ -82,7 +82,8 @@ def of_parked(one: Parked) -> str:
             f"{one.count} runs of “{one.flow}”, run {one.oldest} first, have been {whats} for up "
             f"to {span(one.since)}"
         )
-    return f"{told}, {one.error_code}"
+    at = f" at {one.destination}" if one.destination else ""
+    return f"{told}{at}, {one.error_code}"
 
 
 def missing(facts: Facts) -> Iterator[Finding]:
