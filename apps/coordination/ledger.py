@@ -255,7 +255,7 @@ DUE = f"""
     UPDATE coordination_run SET signalled_at = clock_timestamp(), signals = signals + 1
      WHERE id IN (
         SELECT r.id FROM coordination_run r
-         WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= clock_timestamp()
+         WHERE r.state IN ('ready', 'running', 'waiting') AND r.due_at <= statement_timestamp()
            AND (r.signalled_at IS NULL OR r.signalled_at < clock_timestamp()
                 - make_interval(secs => %(patience)s
                                 + LEAST(8, 2 ^ LEAST(GREATEST(r.signals, 1), 10))))
