@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from apps.core.errors import Unavailable
 from apps.ops.holding import held
 from apps.ops.launching import die_with_parent
 from tests.drill import report
-from tests.drill.checker import judge
+from tests.drill.checker import Finding, Kind, judge
 from tests.drill.facts import read_facts
 from tests.drill.faults import Blow, Planned, plan
 from tests.drill.keeping import Retention
@@ -97,6 +98,7 @@ class Drill:
         time.sleep(one.fault.lasts)
         one.fault.heal(blow)
         struck.healed = time.time() if one.fault.lasts else struck.struck
+        struck.hints = blow.parrot.repeated if blow.parrot else 0
         self.blows.append(struck)
 
     def settle(self) -> Parked:
@@ -105,7 +107,11 @@ class Drill:
         load = self.stack.processes["load"]
         load.terminate()
         say("The load ends; waiting for the engine to rest …")
-        load.wait(LOAD_MAY_END_WITHIN)
+        try:
+            load.wait(LOAD_MAY_END_WITHIN)
+        except subprocess.TimeoutExpired:
+            say("Some clients were not answered; what they asked is not acknowledged.")
+            self.stack.kill("load")
         until_rest(self.stack.straight, seconds=REST_WITHIN)
         parked = Operator(self.stack).release_all()
         until_rest(self.stack.straight, seconds=REST_WITHIN)
@@ -130,7 +136,7 @@ class Drill:
                 outside=self.stack.journal,
                 started_by=self.stack.told["started_by"],
             )
-        findings = judge(facts)
+        findings = judge(facts) + self.own_checks()
         result = report.Result(
             self.seed, self.seconds, facts, parked, self.blows, findings, self.retention.shown()
         )
@@ -142,6 +148,16 @@ class Drill:
         if findings:
             say(f"{len(findings)} promises broken. Again with: make drill SEED={self.seed}")
         return 1 if findings else 0
+
+    def own_checks(self) -> list[Finding]:
+        """What the product's own checks say: sums of mails, tickets against their logs."""
+        found = []
+        for words in (("reconcile",), ("check_log",)):
+            done = self.stack.manage(*words)
+            if done.returncode:
+                last = (done.stderr or done.stdout).decode().strip().splitlines()[-1]
+                found.append(Finding(Kind.LOST, f"manage.py {' '.join(words)}: {last}"))
+        return found
 
     def until_it_serves(self) -> None:
         """Wait until the web process answers, and the engine is awake."""

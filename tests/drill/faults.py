@@ -5,7 +5,7 @@ import random
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 
@@ -31,6 +31,7 @@ class Blow:
     stack: Stack
     luck: random.Random
     part: str = ""
+    pids: list[int] = field(default_factory=list)
     parrot: Parrot | None = None
 
     def a_worker(self) -> str:
@@ -86,8 +87,23 @@ def kill_a_child(blow: Blow) -> None:
 
 
 def stop_a_worker(blow: Blow) -> None:
-    """Stop a worker with its children."""
-    blow.stack.signal(blow.a_worker(), signal.SIGSTOP)
+    """Stop a worker's children, the worker itself with them or not."""
+    children = blow.stack.children(blow.a_worker())
+    parent = blow.stack.processes[blow.part].pid
+    blow.pids = blow.luck.choice(([parent, *children], children))
+    signal_all(blow.pids, signal.SIGSTOP)
+
+
+def let_it_go_on(blow: Blow) -> None:
+    """Let them go on, long after others have taken their work."""
+    signal_all(blow.pids, signal.SIGCONT)
+
+
+def signal_all(pids: list[int], number: signal.Signals) -> None:
+    """Send a signal to whoever of these lives."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def kill_valkey(blow: Blow) -> None:
@@ -154,7 +170,7 @@ LEASE = 30.0
 FAULTS = (
     Fault("worker killed", kill_a_worker, start_again, hands=True),
     Fault("worker's child killed", kill_a_child, nothing, hands=True),
-    Fault("worker frozen past its lease", stop_a_worker, go_on, LEASE + 6, hands=True),
+    Fault("worker frozen past its lease", stop_a_worker, let_it_go_on, LEASE + 6, hands=True),
     Fault("Valkey killed, back empty", kill_valkey, start_valkey, 4.0),
     Fault("Valkey emptied", empty_valkey, nothing),
     Fault("link to Valkey stalled", stop("broker link"), go_on, 12.0),
@@ -178,7 +194,7 @@ class Planned:
     fault: Fault
 
 
-GAP = (3.0, 6.0)
+GAP = (3.0, 5.0)
 """Between a healed fault and the next one."""
 WARM_UP = 12.0
 """Before the first one: processes that have just started are slow."""

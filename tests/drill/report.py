@@ -16,7 +16,7 @@ LEGEND = """\
 - *finished*: runs that ended done, of all that were begun; the rest waits for a person or event
 - *dead*, *in doubt*: runs that lay before the operator once the load had ended and the engine had
   come to rest. All of them were then run again, or marked as done where the mail server had the
-  mail, and had to finish before anything was checked
+  mail, and had to finish before anything was checked; *still* are those that did not
 - *time to finish*: from a run's beginning to its end, for runs that waited for nobody
 - *recovery*: from the end of a fault (from the blow itself where nothing is left to heal) until no
   run that could go on is overdue by 5 s, a run begun since has finished and, where work was taken
@@ -69,11 +69,12 @@ def table(result: Result) -> str:
     states = Counter(run["state"] for run in facts.runs)
     times = times_to_finish(facts)
     rows = [
-        ("faults injected", f"{len(result.blows)} blows, {bad.total()} bad answers"),
+        ("faults injected", injected(result.blows, bad)),
         ("acknowledged", f"{told.total()} ({listed(told)})"),
         ("finished", f"{states['done']} of {states.total()} runs ({listed(states)})"),
         ("dead", str(result.parked.states["dead"])),
         ("in doubt", str(result.parked.states["in_doubt"])),
+        ("dead or in doubt still", str(states["dead"] + states["in_doubt"])),
         ("**lost**", f"**{count(result, Kind.LOST)}**"),
         ("**repeated**", f"**{count(result, Kind.REPEATED)}**"),
         ("**out of order**", f"**{count(result, Kind.DISORDERED)}**"),
@@ -84,6 +85,12 @@ def table(result: Result) -> str:
     parts += [grid(("what lay before the operator", "runs"), pairs(result.parked.causes))]
     parts += [grid(HEAD, result.retention)] if result.retention else []
     return "\n\n".join([*parts, LEGEND])
+
+
+def injected(blows: list[Struck], bad: Counter[str]) -> str:
+    """How much was done to the stack."""
+    hints = sum(blow.hints for blow in blows)
+    return f"{len(blows)} blows, {hints} hints said five times, {bad.total()} bad answers"
 
 
 def recoveries(blows: list[Struck]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

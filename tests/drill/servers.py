@@ -192,6 +192,12 @@ class Stack:
             raise SystemExit(f"{name} failed; see {self.home / 'logs' / name}.log.")
         return done.stdout.decode()
 
+    def manage(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        """Run a command of the product, as an operator would."""
+        return subprocess.run(
+            python("manage.py", *words), cwd=ROOT, env=self.env, capture_output=True, timeout=600
+        )
+
     def valkey_client(self) -> redis.Redis:
         """Valkey without the link that is hurt."""
         return redis.Redis.from_url(self.valkey.url(0), socket_timeout=5)

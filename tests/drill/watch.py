@@ -3,7 +3,7 @@
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psycopg
 
@@ -50,7 +50,7 @@ class Struck:
     struck: float
     healed: float = 0.0
     recovered: float | None = None
-    held: frozenset[str] = field(default_factory=frozenset)
+    hints: int = 0
 
 
 class Watch(threading.Thread):
