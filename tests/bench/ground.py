@@ -46,6 +46,10 @@ class Ground:
         """The one value a statement returns."""
         return self.sql(database, statement, *values)[0][0]
 
+    def now(self) -> float:
+        """What time it is by the database's clock."""
+        return float(self.one("postgres", "SELECT extract(epoch FROM clock_timestamp())"))
+
     def environment(self, database: str, valkey: int) -> dict[str, str]:
         """What a process hears of this machine: these servers, and nothing else."""
         return {

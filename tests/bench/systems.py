@@ -29,6 +29,7 @@ class System:
     running: list[subprocess.Popen] = field(default_factory=list)
     feeder: processes.Feeder | None = None
     given: int = 0
+    helpers: int = 0
 
     def begin(self, ground: Ground) -> None:
         """Make its database, start its processes."""
@@ -36,13 +37,14 @@ class System:
         self.env = ground.environment(self.name, self.valkey) | self.settings
         ground.make_database(self.name)
         for command in self.prepare:
-            subprocess.run(command, cwd=ROOT, env=self.env, check=True, stdout=subprocess.DEVNULL)
+            assert processes.start(command, self.env, self.name).wait() == 0, self.name
         self.start()
 
     def start(self) -> None:
-        """Start the feeder and the workers."""
+        """Start the feeder and the workers, which then stand still."""
         self.running = [processes.start(words, self.env, self.name) for words in self.work]
         self.feeder = processes.Feeder(self.feed, self.env, self.name)
+        self.pause()
 
     def end(self) -> None:
         """Stop everything of it."""
@@ -56,12 +58,19 @@ class System:
         """Stop the workers where they stand."""
         self.signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
-        """Let the workers go on."""
-        self.signal(signal.SIGCONT)
+    def go_on(self, *, alone: bool = False) -> None:
+        """Let the workers go on; ``alone`` leaves what only helps them where it stands."""
+        self.signal(signal.SIGCONT, but=self.helpers if alone else 0)
 
-    def signal(self, number: signal.Signals) -> None:
-        for process in self.running:
+    def wake(self, kind: str, flows: int = 20) -> None:
+        """Let the workers go on, and wait until they have found their way back to work."""
+        last_row = self.last_row()
+        self.go_on()
+        self.give(kind, flows)
+        self.catch_up(last_row, flows)
+
+    def signal(self, number: signal.Signals, *, but: int = 0) -> None:
+        for process in self.running[: len(self.running) - but]:
             processes.send(process, number)
 
     def give(self, kind: str, count: int) -> None:
@@ -104,6 +113,7 @@ def engine(hands: int) -> System:
         title="supportcoord",
         said=f"one Celery worker of {hands} processes, one coordinator",
         valkey=0,
+        helpers=1,
         prepare=[[sys.executable, "manage.py", "migrate", "-v0"]],
         feed=[sys.executable, "-m", "tests.bench.feed", "engine"],
         work=[celery(hands), [sys.executable, "manage.py", "coordinator"]],

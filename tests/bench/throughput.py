@@ -1,15 +1,13 @@
 """Flows a second and CPU for each, all systems in turn, round after round."""
 
-import time
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from tests.bench import processes
+from tests.bench import floor, processes
+from tests.bench.goals import KINDS
 from tests.bench.ground import Ground
 from tests.bench.systems import System
-
-KINDS = {"three": "three database steps", "outside": "database, outside, database"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,21 +28,28 @@ class Round:
 
 
 def one_round(ground: Ground, system: System, kind: str, count: int) -> Round:
-    """Give flows to stopped workers, let them go, and take the time until all are over."""
+    """Give flows to stopped workers, let them go, and take the time until all are over.
+
+    All systems stand still when it is not their turn: even an idle one looks for work. So each is
+    woken first, and does a few flows that are not counted.
+    """
+    system.wake(kind)
     system.pause()
     system.give(kind, count)
     last_row = system.last_row()
     cpu, servers = system.cpu(), server_cpu(ground)
     system.go_on()
-    began = time.time()
+    began = ground.now()
     ended = system.catch_up(last_row, count)
+    used, servers_used = system.cpu() - cpu, server_cpu(ground) - servers
+    system.pause()
     return Round(
         system=system.name,
         kind=kind,
         count=count,
         seconds=ended - began,
-        worker_cpu=system.cpu() - cpu,
-        server_cpu=server_cpu(ground) - servers,
+        worker_cpu=used,
+        server_cpu=servers_used,
     )
 
 
@@ -54,17 +59,30 @@ def server_cpu(ground: Ground) -> float:
     return processes.cpu_of({server.pid for server in servers if server})
 
 
-def rounds(ground: Ground, systems: list[System], *, count: int, times: int) -> list[Round]:
-    """Every system in turn, the same kind of flow, then again."""
+SECONDS_A_ROUND = 3.0
+FLOOR_CLIENTS = (1, 2, 8)
+
+
+def rounds(
+    ground: Ground, systems: list[System], *, times: int, least: int
+) -> tuple[list[Round], dict[int, list[float]]]:
+    """Every system in turn with the same kind of flow, then again; pgbench takes its turn too.
+
+    A first pass warms everything, and says how many flows keep a system busy for some seconds.
+    """
+    counts = {}
     for system in systems:
         for kind in KINDS:
-            one_round(ground, system, kind, max(20, count // 5))
-    return [
-        one_round(ground, system, kind, count)
-        for _ in range(times)
-        for kind in KINDS
-        for system in systems
-    ]
+            warm = one_round(ground, system, kind, least)
+            counts[system.name, kind] = max(least, min(1500, int(warm.rate * SECONDS_A_ROUND)))
+    found: list[Round] = []
+    floors: dict[int, list[float]] = {clients: [] for clients in FLOOR_CLIENTS}
+    for _ in range(times):
+        for kind in KINDS:
+            found += [one_round(ground, s, kind, counts[s.name, kind]) for s in systems]
+        for clients, seen in floors.items():
+            seen.append(floor.commits_a_second(ground, clients=clients, seconds=2))
+    return found, floors
 
 
 def summary(found: list[Round]) -> dict[str, Any]:
@@ -75,11 +93,13 @@ def summary(found: list[Round]) -> dict[str, Any]:
         for name in dict.fromkeys(one.system for one in found):
             mine = [one for one in found if (one.system, one.kind) == (name, kind)]
             rates = sorted(one.rate for one in mine)
+            busy = (one.worker_cpu + one.server_cpu for one in mine)
             said[kind][name] = {
                 "rate": median(rates),
                 "least": rates[0],
                 "most": rates[-1],
                 "worker_ms": 1000 * median(one.worker_cpu / one.count for one in mine),
                 "server_ms": 1000 * median(one.server_cpu / one.count for one in mine),
+                "cores": sum(busy) / sum(one.seconds for one in mine),
             }
     return said

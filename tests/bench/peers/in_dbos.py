@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 
 from dbos import DBOS, DBOSClient, SQLAlchemyDatasource
 from sqlalchemy import create_engine, text
@@ -62,15 +63,21 @@ def feeder() -> None:
     engine = create_engine(URL.replace("postgresql://", "postgresql+psycopg://"))
     client = DBOSClient(system_database_url=URL, application_name="bench")
 
+    def options(kind: str) -> dict[str, str]:
+        return {"workflow_name": kind, "queue_name": QUEUE, "app_version": "1"}
+
     def feed(*, kind: str, first: int, count: int) -> int:
-        options = {"workflow_name": kind, "queue_name": QUEUE, "app_version": "1"}
         for start in range(first, first + count, 50):
             with engine.begin() as commit:
                 for number in range(start, min(start + 50, first + count)):
-                    client.enqueue_in_transaction(commit, options, number)
+                    client.enqueue_in_transaction(commit, options(kind), number)
         return count
 
-    answer(feed=feed)
+    def one(*, kind: str, flow: int) -> float:
+        client.enqueue(options(kind), flow)
+        return time.time()
+
+    answer(feed=feed, one=one)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 
@@ -54,8 +55,12 @@ def feeder() -> None:
             one.batch_defer(*({"kind": kind, "flow": number} for number in numbers))
         return count
 
+    def start(*, kind: str, flow: int) -> float:
+        one.defer(kind=kind, flow=flow)
+        return time.time()
+
     with app.replace_connector(SyncPsycopgConnector(conninfo=URL)), app.open():
-        answer(feed=feed)
+        answer(feed=feed, one=start)
 
 
 def prepare() -> None:
