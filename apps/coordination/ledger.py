@@ -171,7 +171,8 @@ def claimed(row: tuple[Any, ...]) -> Claim:
 
 
 HOLD = """
-    SELECT attempts, takeovers, undoing, lease_until < clock_timestamp() + %(least)s
+    SELECT attempts, takeovers, undoing,
+           EXTRACT(epoch FROM lease_until - clock_timestamp())::float
       FROM coordination_run
      WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' FOR NO KEY UPDATE"""
 
@@ -189,16 +190,15 @@ def hold(lease: Lease, *, seconds: float = 0, progress: bool = False) -> Held:
     Called first in every transaction of an executor, so that its writes and the check commit
     together. ``progress`` forgives the failed attempts before it.
     """
-    which = {"id": lease.run_id, "fence": lease.fence}
-    least = max(LEASE_LEFT, timedelta(seconds=seconds))
-    found = rows(HOLD, which | {"least": least})
+    found = rows(HOLD, {"id": lease.run_id, "fence": lease.fence})
     if not found:
         raise Fenced(lease)
-    ((attempts, takeovers, undoing, short),) = found
-    if short or (progress and (attempts or takeovers)):
+    ((attempts, takeovers, undoing, left),) = found
+    if left < max(LEASE_LEFT, seconds) or (progress and (attempts or takeovers)):
         length = max(LEASE, timedelta(seconds=seconds))
-        rows(EXTEND, which | {"lease": length, "progress": progress})
-    return Held(attempts=attempts, undoing=undoing)
+        rows(EXTEND, {"id": lease.run_id, "lease": length, "progress": progress})
+        left = length.total_seconds()
+    return Held(attempts=attempts, undoing=undoing, left=left)
 
 
 RELEASE = """

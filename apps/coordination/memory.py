@@ -36,7 +36,12 @@ WRITE_STEP = """
     RETURNING id"""
 
 
-def write_step(
+def write_step(lease: Lease, **step: Any) -> int:
+    """Write down a step's new state under the fence of its run; the caller holds the run."""
+    return int(rows(WRITE_STEP, step_values(lease, **step))[0][0])
+
+
+def step_values(
     lease: Lease,
     *,
     name: str,
@@ -49,9 +54,9 @@ def write_step(
     destination: str = "",
     attempts: int = 0,
     due_at: datetime | None = None,
-) -> int:
-    """Write down a step's new state under the fence of its run; the caller holds the run."""
-    values = {
+) -> dict[str, Any]:
+    """A step as the columns of its row."""
+    return {
         "run": lease.run_id,
         "fence": lease.fence,
         "name": name,
@@ -66,51 +71,49 @@ def write_step(
         "due_at": due_at,
         "done": state == StepState.DONE,
     }
-    return int(rows(WRITE_STEP, values)[0][0])
 
 
-SETTLE_STEP = """
+BEGIN_CALL = f"""
+    WITH step AS ({WRITE_STEP})
+    INSERT INTO coordination_attempt (step_id, number, fence, request, outcome, error, started_at)
+    SELECT step.id, %(attempts)s, %(fence)s, %(request)s, '', '', statement_timestamp() FROM step
+    RETURNING step_id, id"""  # noqa: S608 - composed of constants
+
+
+def begin_call(lease: Lease, *, request: Any, **step: Any) -> tuple[int, int]:
+    """Write down what the outside is about to be told; returns the step and the attempt."""
+    values = step_values(lease, state=StepState.STARTED, kind=StepKind.CALL, **step)
+    ((step_id, attempt),) = rows(BEGIN_CALL, values | {"request": Jsonb(request)})
+    return step_id, attempt
+
+
+END_ATTEMPT = """
+    UPDATE coordination_attempt
+       SET outcome = %(state)s, error = %(error)s, finished_at = statement_timestamp()
+     WHERE id = %(attempt)s RETURNING id"""
+
+
+def end_attempt(attempt: int, *, state: StepState, error: str) -> None:
+    """Keep what came of an attempt, whoever holds the run by now."""
+    rows(END_ATTEMPT, {"attempt": attempt, "state": state.value, "error": error})
+
+
+END_CALL = f"""
+    WITH attempt AS ({END_ATTEMPT})
     UPDATE coordination_step
        SET state = %(state)s, output = %(output)s, error = %(error)s,
            finished_at = CASE WHEN %(done)s THEN statement_timestamp() END
-     WHERE id = %(id)s RETURNING id"""
+     WHERE id = %(step)s RETURNING id"""  # noqa: S608 - composed of constants
 
 
-def settle_step(step: int, *, state: StepState, output: Any, error: str) -> None:
+def end_call(step: int, attempt: int, *, state: StepState, output: Any, error: str) -> None:
     """Write down what came of a call; the caller holds the run."""
     values = {
-        "id": step,
+        "step": step,
+        "attempt": attempt,
         "state": state.value,
         "output": None if output is None else Jsonb(output),
         "error": error,
         "done": state == StepState.DONE,
     }
-    rows(SETTLE_STEP, values)
-
-
-BEGIN_ATTEMPT = """
-    INSERT INTO coordination_attempt (step_id, number, fence, request, outcome, error, started_at)
-    VALUES (%(step)s, %(number)s, %(fence)s, %(request)s, '', '', statement_timestamp())
-    RETURNING id"""
-
-
-def begin_attempt(lease: Lease, *, step: int, number: int, request: Any) -> int:
-    """Write down what the outside is about to be told; the caller holds the run."""
-    values = {
-        "step": step,
-        "number": number,
-        "fence": lease.fence,
-        "request": Jsonb(request),
-    }
-    return int(rows(BEGIN_ATTEMPT, values)[0][0])
-
-
-END_ATTEMPT = """
-    UPDATE coordination_attempt
-       SET outcome = %(outcome)s, error = %(error)s, finished_at = statement_timestamp()
-     WHERE id = %(id)s RETURNING id"""
-
-
-def end_attempt(attempt: int, *, outcome: StepState, error: str) -> None:
-    """Keep what came of an attempt, whoever holds the run by now."""
-    rows(END_ATTEMPT, {"id": attempt, "outcome": outcome.value, "error": error})
+    rows(END_CALL, values)

@@ -6,8 +6,8 @@ from datetime import timedelta
 LEASE = timedelta(seconds=30)
 """How long a claim holds; writes of the executor start it anew."""
 
-LEASE_LEFT = timedelta(seconds=20)
-"""So much of its lease an executor has after each of its writes, at least."""
+LEASE_LEFT = 20.0
+"""So many seconds of its lease an executor has after each of its writes, at least."""
 
 CALL_MARGIN = timedelta(seconds=15)
 """A lease outlives the time limit of an outside call by this much."""

@@ -135,6 +135,8 @@ class Held:
 
     attempts: int = 0
     undoing: bool = False
+    left: float = 0.0
+    """Seconds that its lease still had."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from apps.coordination.rules import CALL_MARGIN
 from apps.coordination.services import breaking
 from apps.coordination.services.stepping import remembered
 from apps.coordination.services.turning import Turn
-from apps.coordination.states import StepKind, StepState
+from apps.coordination.states import StepState
 from apps.coordination.types import Intent, Memo, Receiver, Unasked
 from apps.core.errors import OutcomeUnknown, Refused, Unavailable
 
@@ -89,25 +89,17 @@ class Asking:
 
     def write_intent(self, place: int) -> None:
         """Commit what is about to be asked, under the step's one key."""
-        lease = self.turn.claim.lease
         seconds = self.ask.timeout + CALL_MARGIN.total_seconds()
         with self.turn.writing(seconds=seconds, progress=False):
-            step = memory.write_step(
-                lease,
+            self.step, self.attempt = memory.begin_call(
+                self.turn.claim.lease,
                 name=self.name,
-                kind=StepKind.CALL,
                 position=place,
-                state=StepState.STARTED,
                 input_hash=digest(self.values),
                 idem_key=self.intent.key,
                 destination=self.destination,
                 attempts=self.intent.attempt,
-            )
-            self.step, self.attempt = (
-                step,
-                memory.begin_attempt(
-                    lease, step=step, number=self.intent.attempt, request=encode(self.values)
-                ),
+                request=encode(self.values),
             )
         self.turn.commit()
 
@@ -168,9 +160,9 @@ class Asking:
         """
         try:
             with self.turn.writing(progress=state == StepState.DONE, settling=True):
-                memory.end_attempt(self.attempt, outcome=state, error=error)
-                memory.settle_step(self.step, state=state, output=output, error=error)
+                ended = {"state": state, "output": output, "error": error}
+                memory.end_call(self.step, self.attempt, **ended)
             self.turn.commit()
         except ledger.Fenced:
-            memory.end_attempt(self.attempt, outcome=state, error=error)
+            memory.end_attempt(self.attempt, state=state, error=error)
             raise

@@ -64,7 +64,7 @@ class Turn:
             if shared and not self.yields:
                 give_way()
                 self.yields = True
-            if seconds or not shared:
+            if not shared or self.held.left - SHARED_FOR < seconds:
                 self.held = ledger.hold(self.claim.lease, seconds=seconds, progress=progress)
             self.check_not_given_up(settling=settling)
             yield self.held
