@@ -67,6 +67,17 @@ class Inbox(models.Model):
         return f"{self.source} {self.external_id}"
 
 
+WHERE_IT_STOPPED = """
+    NEW.parked_at = clock_timestamp();
+    NEW.destination = COALESCE((
+        SELECT destination FROM coordination_step
+         WHERE run_id = NEW.id AND state <> 'done' AND destination <> ''
+         ORDER BY position DESC LIMIT 1), '');
+    RETURN NEW;"""
+"""However a run comes to be parked, its row says when and at which outside: operators filter by
+that, and the index of parked runs alone answers them."""
+
+
 class Run(models.Model):
     """One execution of a flow, pinned to its version."""
 
@@ -101,6 +112,10 @@ class Run(models.Model):
     trace_id = models.CharField(max_length=32, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True, help_text="When it last stopped for an operator.")
+    destination = models.CharField(
+        max_length=80, db_default="", blank=True, help_text="The outside that it stopped at."
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -121,7 +136,10 @@ class Run(models.Model):
                 condition=models.Q(state__in=[*LIVE, *PARKED]),
             ),
             models.Index(
-                fields=["state", "id"], name="run_parked", condition=models.Q(state__in=PARKED)
+                fields=["state", "id"],
+                include=["flow", "destination", "error_code", "parked_at"],
+                name="run_parked",
+                condition=models.Q(state__in=PARKED),
             ),
             models.Index(fields=["serial_key", "-id"], name="run_of_key"),
             models.Index(
@@ -133,7 +151,14 @@ class Run(models.Model):
                 name="permitted_moves",
                 field="state",
                 transitions=sorted((old, new) for old, news in RUN_MOVES.items() for new in news),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="where_it_stopped",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Q(new__state__in=PARKED, old__state__in=LIVE),
+                func=WHERE_IT_STOPPED,
+            ),
         ]
 
     def __str__(self) -> str:

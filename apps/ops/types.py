@@ -55,7 +55,7 @@ class Sieve:
     age: str = ""
 
     def before(self, at: datetime) -> datetime | None:
-        """Only runs that began before this moment."""
+        """Only runs that stopped before this moment."""
         return at - AGES[self.age] if self.age in AGES else None
 
 

@@ -93,3 +93,17 @@ def test_a_mistake_in_sql_is_a_bug_and_not_an_outage():
         drain()
 
     assert (only_run().state, only_run().error_code) == ("dead", "DataError")
+
+
+def test_however_a_run_is_parked_its_row_says_when_and_at_which_outside():
+    run = post(NoSuchStreet())
+    assert run.parked_at is not None
+    assert run.destination == "courier"
+
+    run_again(run_id=run.pk, by="user:1", why="")
+    Step.objects.update(state="done")
+    Run.objects.update(state="running")
+    Run.objects.update(state="dead")
+
+    assert only_run().parked_at > run.parked_at
+    assert only_run().destination == ""

@@ -1,5 +1,7 @@
 """Dead letters for tests: parked runs with a step that asked, as many as one likes."""
 
+from django.db.models.functions import Now
+
 from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.states import StepState
 
@@ -15,6 +17,7 @@ def parked(number: int = 1, **fields) -> list[Run]:
         "error": "There is no such street.",
         "input": {"to": "elm"},
         "due_at": None,
+        "parked_at": Now(),
         "fence": 1,
     }
     return Run.objects.bulk_create(
@@ -25,6 +28,7 @@ def parked(number: int = 1, **fields) -> list[Run]:
 
 def asked(run: Run, *, destination: str = "courier", request: object = None, error: str = "No."):
     """The call that a parked run stopped at, asked once."""
+    Run.objects.filter(pk=run.pk).update(destination=destination)
     step = Step.objects.create(
         run=run,
         name="carry",

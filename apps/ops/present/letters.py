@@ -61,10 +61,10 @@ class Row:
 
 def rows(page: Page, *, at: datetime) -> list[Row]:
     """The dead letters of one page."""
-    return [row(run, page.stopped.get(run.pk, run.created_at), at=at) for run in page.runs]
+    return [row(run, at=at) for run in page.runs]
 
 
-def row(run: Run, stopped: datetime, *, at: datetime) -> Row:
+def row(run: Run, *, at: datetime) -> Row:
     """One dead letter; its unfinished steps with their attempts are already there."""
     calls = [step for step in run.steps.all() if step.kind == StepKind.CALL]
     return Row(
@@ -74,10 +74,10 @@ def row(run: Run, stopped: datetime, *, at: datetime) -> Row:
         look=run_look(run),
         story=story(run.serial_key),
         story_url=page_of(run.serial_key),
-        destination=calls[-1].destination if calls else "",
+        destination=run.destination,
         cause=cause(run.error_code),
         error=plain(run.error),
-        stopped=moment(stopped, at=at),
+        stopped=moment(run.parked_at or run.created_at, at=at),
         began=clock(run.created_at),
         attempts=run.attempts,
         asked=[asked(step) for step in calls],

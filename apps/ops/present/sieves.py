@@ -68,7 +68,7 @@ def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
         )
         for age in AGES
     ]
-    return [*views, Filter(name="age", label="Begun", choices=ages)]
+    return [*views, Filter(name="age", label="Stopped", choices=ages)]
 
 
 def filter_view(word: str, groups: list[Group], sieve: Sieve) -> Filter:

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, Q, QuerySet
 
-from apps.coordination.models import Attempt, Event, Run, Step
+from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.states import PARKED, StepState
-from apps.coordination.types import RunParked
 from apps.core.db import rows
 from apps.core.text import clean_text
 from apps.ops.queries.cutting import beginning
@@ -21,16 +18,11 @@ MOST = 10_000
 HEAD = 4000
 
 GROUPS = """
-    WITH parked AS MATERIALIZED (
-        SELECT id, state, flow, error_code FROM coordination_run
+    SELECT state, flow, destination, error_code, count(*) FROM (
+        SELECT state, flow, destination, error_code FROM coordination_run
          WHERE state IN ('dead', 'in_doubt')
-           AND (%(before)s::timestamptz IS NULL OR created_at < %(before)s)
-         ORDER BY state DESC, id DESC LIMIT %(most)s)
-    SELECT p.state, p.flow, COALESCE(s.destination, %(nowhere)s), p.error_code, count(*)
-      FROM parked p LEFT JOIN LATERAL (
-           SELECT destination FROM coordination_step
-            WHERE run_id = p.id AND state <> 'done' AND destination <> ''
-            ORDER BY position DESC LIMIT 1) s ON true
+           AND (%(before)s::timestamptz IS NULL OR parked_at < %(before)s)
+         ORDER BY state DESC, id DESC LIMIT %(most)s) parked
      GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4"""
 
 
@@ -39,15 +31,14 @@ class Page:
     """Some dead letters with what their outsides were told, and the place behind the last one."""
 
     runs: list[Run]
-    stopped: dict[int, datetime]
     after: str
 
 
 def groups(*, before: datetime | None) -> list[Group]:
     """How many lie there, by state, flow, destination and cause; of the first MOST and one."""
-    found = rows(GROUPS, {"before": before, "most": MOST + 1, "nowhere": NOWHERE})
+    found = rows(GROUPS, {"before": before, "most": MOST + 1})
     return [
-        Group(state=state, flow=flow, destination=destination, cause=cause, count=count)
+        Group(state=state, flow=flow, destination=destination or NOWHERE, cause=cause, count=count)
         for state, flow, destination, cause, count in found
     ]
 
@@ -63,12 +54,10 @@ def sieved(sieve: Sieve, *, at: datetime) -> QuerySet[Run]:
     exact = {"state": sieve.state, "flow": sieve.flow, "error_code": sieve.cause}
     runs = runs.filter(**{name: clean_text(value) for name, value in exact.items() if value})
     if before := sieve.before(at):
-        runs = runs.filter(created_at__lt=before)
+        runs = runs.filter(parked_at__lt=before)
     if sieve.destination:
-        stuck = Step.objects.filter(run=OuterRef("pk")).exclude(state=StepState.DONE)
-        latest = stuck.exclude(destination="").order_by("-position").values("destination")[:1]
-        runs = runs.alias(destination=Coalesce(Subquery(latest), Value(NOWHERE)))
-        runs = runs.filter(destination=clean_text(sieve.destination))
+        where = "" if sieve.destination == NOWHERE else clean_text(sieve.destination)
+        runs = runs.filter(destination=where)
     return runs
 
 
@@ -91,7 +80,7 @@ def page(sieve: Sieve, *, at: datetime, after: str = "") -> Page:
     found = list(shown.prefetch_related(Prefetch("steps", stuck))[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     after = f"{found[-1].state}.{found[-1].pk}" if more else ""
-    return Page(runs=found, stopped=stopped(found), after=after)
+    return Page(runs=found, after=after)
 
 
 def read_place(after: str) -> tuple[str, int] | None:
@@ -99,11 +88,3 @@ def read_place(after: str) -> tuple[str, int] | None:
     state, _, run_id = after.partition(".")
     good = state in PARKED and run_id.isascii() and run_id.isdecimal() and len(run_id) < 19
     return (state, int(run_id)) if good else None
-
-
-def stopped(runs: list[Run]) -> dict[int, datetime]:
-    """When each of these runs came to lie here, as the log tells."""
-    told = Event.objects.filter(stream__in={run.serial_key for run in runs}, type=RunParked.name)
-    ids = [run.pk for run in runs]
-    said: Any = told.filter(payload__run_id__in=ids).order_by("pk")
-    return dict(said.values_list("payload__run_id", "at"))
