@@ -7,7 +7,7 @@ import pytest
 from apps.coordination import ledger
 from apps.coordination.events import publish
 from apps.coordination.models import Attempt, Run, Step
-from apps.coordination.services.operating import run_again
+from apps.coordination.services.operating import give_up, run_again
 from apps.core.errors import Refused, Unavailable
 from apps.ops.present.timeline import timeline
 from apps.ops.queries.runs import whole_run
@@ -215,3 +215,28 @@ def test_it_draws_without_a_style_or_a_script_in_the_page(admin_client):
 
     assert " style=" not in text
     assert "<script>" not in text
+
+
+def test_a_run_that_was_given_up_waits_for_nothing_any_more():
+    publish(BellRang(house="7"))
+    drain()
+    give_up(run_id=only_run().pk, by="", why="They moved.")
+    drain()
+
+    line = drawn(only_run())
+
+    assert next(m.text for m in line.head if m.title == "door") == "Given up before it was over."
+    assert line.head[-2].text == "They moved."
+    assert line.head[-1].title == "Given up"
+
+
+def test_what_is_taken_back_says_so():
+    (run,) = parked(state="cancelled", created_at=NOON)
+    Run.objects.filter(pk=run.pk).update(finished_at=at(9), undoing=True)
+    for name, position, second in (("weigh", 1, 1), ("undo:weigh", 1_000_001, 5)):
+        Step.objects.create(
+            run=run, name=name, kind="transact", position=position, state="done", fence=1,
+            started_at=at(second), finished_at=at(second),
+        )  # fmt: skip
+
+    assert titles(run) == ["Begun", "weigh", "Worked", "Take back: weigh", "Worked", "Given up"]

@@ -15,7 +15,7 @@ from apps.ops.admin.orders import BATCH, Order, read_order, read_sieve
 from apps.ops.present.asking import ask, said
 from apps.ops.present.letters import rows
 from apps.ops.present.sieves import counted, filters, group_views, query, total
-from apps.ops.queries.letters import MOST, groups, page
+from apps.ops.queries.letters import MOST, groups, groups_of, page
 from apps.ops.services.deciding import decide_letters
 from apps.ops.types import Sieve
 
@@ -93,6 +93,7 @@ class LetterDesk:
         context = {
             "title": asking.title if name == "asking" else "Deciding",
             "asking": asking,
+            "groups": group_views(groups_of(order.letters), Sieve()) if name == "asking" else [],
             "order": order,
             "reasons": "\n".join(order.reasons),
             "sieve": sieve,

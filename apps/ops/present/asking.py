@@ -24,25 +24,27 @@ def ask(verdict: Verdict, count: int) -> Ask:
         Verdict.DONE: f"Mark {what} as done outside?",
         Verdict.GIVE_UP: f"Give {what} up?",
     }
-    button = {
-        Verdict.AGAIN: "Run again",
-        Verdict.DONE: "Mark as done outside",
-        Verdict.GIVE_UP: "Give up",
-    }[verdict]
+    some = "" if count == 1 else f" {count:,} runs"
+    buttons = {
+        Verdict.AGAIN: f"Run{some} again",
+        Verdict.DONE: f"Mark{some} as done outside",
+        Verdict.GIVE_UP: f"Give{some} up" if some else "Give up",
+    }
     return Ask(
         verdict=verdict,
         title=titles[verdict],
         does=DOES[verdict],
-        button=button if count == 1 else f"{button}: {count:,} runs",
+        button=buttons[verdict],
         needs_reason=verdict is not Verdict.AGAIN,
     )
 
 
 DOES = {
     Verdict.AGAIN: "Finished steps stay finished. The outside is asked again under the same keys.",
-    Verdict.DONE: "You know that the open call was done. It is not made again; the run goes on.",
-    Verdict.GIVE_UP: "It goes on no more, and takes back what its flow says how to take back. "
-    "Later runs of the same story wait for it no longer.",
+    Verdict.DONE: "What the outside was asked last counts as done. It is not asked that again, "
+    "and what comes after goes on.",
+    Verdict.GIVE_UP: "Nothing new is begun, and what was done is taken back where the flow says "
+    "how. A call in doubt counts as not done. Later runs of the same story need wait no longer.",
 }
 SAID = {
     Verdict.AGAIN: ("runs again", "run again"),

@@ -22,6 +22,7 @@ WORK = Look(name="done", icon="check", tone="good")
 BEGUN = Look(name="begun", icon="circle-dot")
 WAITED = Look(name="over", icon="clock", tone="good")
 WAITS = Look(name="waiting", icon="clock", tone="warn")
+ENDED = Look(name="given up", icon="circle-slash")
 BEFORE_IT = Look(name="not begun", icon="circle")
 PERSON = Look(name="decided by a person", icon="user-check", tone="accent")
 NEWS = Look(name="news", icon="history")
@@ -85,7 +86,7 @@ def pieces(whole: WholeRun) -> list[Piece]:
             said[event.step].append(spaced(event.type))
     found = [begun(whole)]
     for step in whole.steps:
-        found.extend(pieces_of(step, asked[step.pk], said[step.name]))
+        found.extend(pieces_of(step, asked[step.pk], said[step.name], whole.run))
     found.extend(told(event, whole) for event in whole.events if is_about(event, whole.run))
     return sorted(found, key=lambda piece: (piece.start, piece.order))
 
@@ -93,7 +94,8 @@ def pieces(whole: WholeRun) -> list[Piece]:
 def begun(whole: WholeRun) -> Piece:
     """How it came to be."""
     run = whole.run
-    cause_of_it = next((event for event in whole.events if event.seq == run.key_seq), None)
+    others = (event for event in whole.events if not is_about(event, run))
+    cause_of_it = next((event for event in others if event.seq == run.key_seq), None)
     because = f": {spaced(cause_of_it.type)}" if cause_of_it else ""
     actor = cause_of_it.actor if cause_of_it else ""
     by = f"by {who(actor, whole.names)}" if actor else ""
@@ -101,13 +103,13 @@ def begun(whole: WholeRun) -> Piece:
     return Piece(kind="begun", start=run.created_at, end=run.created_at, mark=mark, order=-1)
 
 
-def pieces_of(step: Step, tries: list[Attempt], said: list[str]) -> Iterator[Piece]:
+def pieces_of(step: Step, tries: list[Attempt], said: list[str], run: Run) -> Iterator[Piece]:
     """The pieces of one step: each attempt of a call is one."""
     if step.kind == StepKind.CALL and tries:
         for attempt in tries:
             yield tried(step, attempt, said if attempt is tries[-1] else [])
     elif step.kind in (StepKind.WAIT, StepKind.SLEEP):
-        yield waited(step)
+        yield waited(step, given_up=run.undoing or run.finished_at is not None)
     else:
         yield worked(step, said)
 
@@ -164,13 +166,13 @@ def tried(step: Step, attempt: Attempt, said: list[str]) -> Piece:
     )
 
 
-def waited(step: Step) -> Piece:
-    """A wait or a sleep, over or not."""
+def waited(step: Step, *, given_up: bool) -> Piece:
+    """A wait or a sleep: over, still open, or ended with its run."""
     over = step.finished_at
     mark = Mark(
-        look=WAITED if over else WAITS,
+        look=WAITED if over else ENDED if given_up else WAITS,
         title=title_of(step),
-        text=came(step),
+        text="Given up before it was over." if given_up and not over else came(step),
         quiet="slept" if step.kind == StepKind.SLEEP else "waited",
         at=clock(step.started_at),
         took=took(over - step.started_at) if over else "",
@@ -216,7 +218,7 @@ def details(*named: tuple[str, Shown]) -> list[Detail]:
 
 def is_about(event: Event, run: Run) -> bool:
     """Whether an event was told about the run itself, and not by one of its steps."""
-    return bool(event.payload.get("run_id") == run.pk and event.seq != run.key_seq)
+    return bool(event.payload.get("run_id") == run.pk)
 
 
 def told(event: Event, whole: WholeRun) -> Piece:

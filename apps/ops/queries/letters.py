@@ -1,9 +1,10 @@
 """Dead letters, counted by how they stopped and read page by page by the index of parked runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.states import PARKED, StepState
@@ -37,10 +38,7 @@ class Page:
 def groups(*, before: datetime | None) -> list[Group]:
     """How many lie there, by state, flow, destination and cause; of the first MOST and one."""
     found = rows(GROUPS, {"before": before, "most": MOST + 1})
-    return [
-        Group(state=state, flow=flow, destination=destination or NOWHERE, cause=cause, count=count)
-        for state, flow, destination, cause, count in found
-    ]
+    return [grouped(*facts) for facts in found]
 
 
 def how_many(most: int = 1000) -> int:
@@ -65,6 +63,21 @@ def letters(sieve: Sieve, *, at: datetime) -> list[Letter]:
     """Every dead letter that passes, up to MOST of them, as they stand now."""
     found = sieved(sieve, at=at).values_list("pk", "fence")[:MOST]
     return [Letter(run_id=run_id, fence=fence) for run_id, fence in found]
+
+
+def groups_of(chosen: Sequence[Letter]) -> list[Group]:
+    """How these letters stopped, as far as they still lie there."""
+    ids = [letter.run_id for letter in chosen]
+    lying = Run.objects.filter(pk__in=ids, state__in=PARKED).order_by()
+    words = ("state", "flow", "destination", "error_code")
+    counted = lying.values_list(*words).annotate(count=Count("pk")).order_by("-count", *words)
+    return [grouped(*facts) for facts in counted]
+
+
+def grouped(state: str, flow: str, destination: str, cause: str, count: int) -> Group:
+    """A group as the database counts it."""
+    outside = destination or NOWHERE
+    return Group(state=state, flow=flow, destination=outside, cause=cause, count=count)
 
 
 def page(sieve: Sieve, *, at: datetime, after: str = "") -> Page:
