@@ -60,7 +60,7 @@ class Ground:
             "SECRET_KEY": "for the bench only",
             "SUPPORTCOORD_ENCRYPTION_KEYS": "sealing for the bench only",
             "LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "supportcoord.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
             "DATABASE_URL": self.postgres.url(database),
             "REDIS_URL": self.valkey.url(valkey),
         }

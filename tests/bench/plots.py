@@ -39,13 +39,18 @@ class Group:
     title: str
     bars: Sequence[Bar]
 
+    @property
+    def most(self) -> float:
+        """How far the longest of them reaches."""
+        return max(max(sum(bar.parts), *(bar.spread or (0,))) for bar in self.bars)
 
-def bars(groups: Sequence[Group], *, title: str) -> str:
-    """Groups of bars below each other, all on one scale."""
-    most = max(max(sum(bar.parts), *(bar.spread or (0,))) for g in groups for bar in g.bars)
-    scale = (WIDTH - LABELS - END) / most
+
+def bars(groups: Sequence[Group], *, title: str, each_its_scale: bool = False) -> str:
+    """Groups of bars below each other, on one scale or each on its own."""
+    most = max(group.most for group in groups)
     drawn, y = [], 8
     for group in groups:
+        scale = (WIDTH - LABELS - END) / (group.most if each_its_scale else most)
         y += 16
         drawn.append(text(0, y, group.title, cls="quiet"))
         y += GAP
@@ -105,8 +110,9 @@ def curves(
         )
         first = " first" if not place else ""
         drawn.append(f'<polyline class="line{first}" points="{points}"/>')
-        middle = across(values[len(values) // 2]) + 8
-        drawn.append(text(middle, bottom - (bottom - top) * 0.5 + 22 * (place + 1), label))
+        y = top + 20 * (place + 1)
+        drawn.append(f'<path class="line{first}" d="M{LABELS + 8} {y - 4}h20"/>')
+        drawn.append(text(LABELS + 36, y, label))
     return svg("".join(drawn), height=height, title=title)
 
 

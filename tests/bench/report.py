@@ -125,4 +125,4 @@ def ageing(results: dict[str, Any]) -> str:
         )
         for what, words in AGED.items()
     ]
-    return bars(groups, title="Milliseconds over so many finished runs")
+    return bars(groups, title="Milliseconds over so many finished runs", each_its_scale=True)
