@@ -187,24 +187,27 @@ def plan_of(sql: str, params: object) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-@pytest.mark.parametrize(
-    "sieve",
-    [Sieve(), Sieve(flow="post a parcel"), Sieve(cause="x", age="day"), Sieve(destination="crm")],
-)
-def test_finished_runs_do_not_slow_it_however_many_there_are(sieve, admin_user):
+def test_finished_runs_do_not_slow_it_however_many_there_are():
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO coordination_run (flow, version, serial_key, lane, key_seq, state, parks,"
             " input, attempts, takeovers, fence, lease_owner, signals, waits_for, wait_match,"
             " error_code, error, trace, trace_id, undoing, finished_at)"
             " SELECT 'post a parcel', 1, 'street:' || n, '', 1, 'done', true, '{}', 0, 0, 1, '',"
-            " 0, '{}', '{}', '', '', '', '', false, now() FROM generate_series(1, 20000) n"
+            " 0, '{}', '{}', '', '', '', '', false, now() FROM generate_series(1, 5000) n"
         )
-        parked(300)
+        parked(100)
         cursor.execute("ANALYZE coordination_run")
+    sieves = (
+        Sieve(),
+        Sieve(flow="post a parcel"),
+        Sieve(cause="x", age="day"),
+        Sieve(destination="crm"),
+    )
 
-    sql, params = sieved(sieve, at=timezone.now())[:26].query.sql_with_params()
-    plans = plan_of(sql, params), plan_of(GROUPS, {"before": None, "most": 10})
+    lists = [sieved(sieve, at=timezone.now())[:26].query.sql_with_params() for sieve in sieves]
+    plans = [plan_of(sql, params) for sql, params in lists]
+    plans.append(plan_of(GROUPS, {"before": None, "most": 10}))
 
-    assert all("run_parked" in plan for plan in plans)
+    assert ["run_parked" in plan for plan in plans] == [True] * 5
     assert not any("Seq Scan on coordination_run" in plan for plan in plans)
