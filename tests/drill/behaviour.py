@@ -47,12 +47,12 @@ MODEL = {
     Manner.FLIPS: 16,
 }
 MAIL = {
-    Manner.GOOD: 84,
-    Manner.LATE: 5,
+    Manner.GOOD: 72,
+    Manner.LATE: 14,
     Manner.FAILS: 6,
     Manner.HANGS: 1,
-    Manner.HANGS_AFTER: 2,
-    Manner.HANGS_UP_AFTER: 2,
+    Manner.HANGS_AFTER: 3,
+    Manner.HANGS_UP_AFTER: 4,
 }
 APPLIES = {
     Manner.GOOD,
