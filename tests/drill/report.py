@@ -49,12 +49,22 @@ def misbehaved(facts: Facts) -> Counter[str]:
     return Counter(entry["manner"] for entry in asked if entry["manner"] != "good")
 
 
-def times_to_finish(facts: Facts) -> list[float]:
-    """Seconds from beginning to end of runs that waited for nobody, shortest first."""
+def times_to_finish(facts: Facts, flow: str = "") -> list[float]:
+    """Seconds from beginning to end of runs (of one flow) that waited for nobody, sorted."""
     waited = {step["run_id"] for step in facts.steps if step["kind"] in ("wait", "sleep")}
     waited |= {e["payload"]["run_id"] for e in facts.events if e["type"] == "RunParked"}
     done = (run for run in facts.runs if run["state"] == "done" and run["id"] not in waited)
-    return sorted(run["finished_at"] - run["created_at"] for run in done)
+    wanted = (run for run in done if flow in ("", run["flow"]))
+    return sorted(run["finished_at"] - run["created_at"] for run in wanted)
+
+
+def flows(facts: Facts) -> list[tuple[str, ...]]:
+    """The times to finish of each flow."""
+    rows = []
+    for flow in sorted({run["flow"] for run in facts.runs}):
+        if times := times_to_finish(facts, flow):
+            rows.append((flow, str(len(times)), at(times, 0.5), at(times, 0.99)))
+    return rows
 
 
 def at(times: list[float], share: float) -> str:
@@ -81,7 +91,8 @@ def table(result: Result) -> str:
         ("time to finish p50 / p99", f"{at(times, 0.5)} / {at(times, 0.99)}"),
     ]
     head = f"Seed {result.seed}, {result.seconds / 60:g} minutes of load."
-    parts = [head, grid(("", ""), rows), grid(*recoveries(result.blows)), grid(*answers(bad))]
+    parts = [head, grid(("", ""), rows), grid(*recoveries(result.blows))]
+    parts += [grid(("flow", "finished unaided", "p50", "p99"), flows(facts)), grid(*answers(bad))]
     parts += [grid(("what lay before the operator", "runs"), pairs(result.parked.causes))]
     parts += [grid(HEAD, result.retention)] if result.retention else []
     return "\n\n".join([*parts, LEGEND])
