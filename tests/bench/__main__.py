@@ -2,11 +2,12 @@
 
 import json
 import os
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from tests.bench import aged, counting, floor, latency, report, systems, throughput
+from tests.bench import aged, counting, floor, latency, processes, report, systems, throughput
 from tests.bench.goals import KINDS
 from tests.bench.ground import HOME, ROOT, Ground, ground, machine
 
@@ -24,7 +25,10 @@ SIZES = [10_000, 50_000] if QUICK else [10_000, 1_000_000]
 def main() -> None:
     """Measure, tell, and write it down; a quick run leaves the page of the last whole one."""
     with ground() as stand:
+        began, others = time.monotonic(), processes.cpu_of_others()
         results = facts(stand) | measured(stand)
+        seconds = time.monotonic() - began
+        results["others"] = (processes.cpu_of_others() - others) / seconds
         say("claims and sweeps over finished runs")
         results["aged"] = aged.measure(stand, SIZES, rounds=2 if QUICK else 5)
     (HOME / "results.json").write_text(json.dumps(results, indent=1))

@@ -18,6 +18,7 @@ def page(results: dict[str, Any]) -> str:
     found = results["throughput"]["rounds"]
     return TEMPLATE.read_text().format(
         date=results["date"],
+        others=results["others"],
         cpu=machine["cpu"],
         cores=machine["cores"],
         memory=machine["memory_gib"],

@@ -89,6 +89,13 @@ def cpu_of(roots: set[int]) -> float:
     return sum(seconds for pid, seconds in used.items() if below(pid))
 
 
+def cpu_of_others() -> float:
+    """CPU seconds that this machine gave to everything but this process and all below it."""
+    words = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    user, nice, system, _, _, *rest = map(int, words)
+    return (user + nice + system + sum(rest)) / TICK - cpu_of({os.getpid()})
+
+
 def wait_until(true: Any, *, seconds: float = 120, every: float = 0.02) -> None:
     """Look until something is true; fail after a generous time."""
     end = time.monotonic() + seconds

@@ -26,6 +26,7 @@ def measured(**rates):
     counted = {name: {"statements": 11.0, "commits": 2.0} for name in NAMES}
     return {
         "date": "2026-11-22",
+        "others": 0.0,
         "machine": {"cpu": "A", "cores": 2, "memory_gib": 4, "system": "L", "python": "3"},
         "server": {"version": "18", "wal_sync_method": "fdatasync"},
         "versions": {"django": "5", "celery": "5", "dbos": "3", "procrastinate": "3"},
