@@ -1,8 +1,12 @@
-"""`make screenshots`: draws `docs/screenshots` anew, on the real product with its sample data."""
+"""`make screenshots`: draws `docs/screenshots` anew, on the real product with its sample data.
+
+Names of places draw only these: `tests/screenshots.py dead-letters run`.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,6 +49,22 @@ def the_review_queue(page: Page) -> None:
     page.locator(".review-rows a").first.click()
 
 
+def the_dead_letters(page: Page) -> None:
+    page.goto("/admin/coordination/run/dead-letters/")
+    page.locator(".op-letter > summary").nth(2).click()
+
+
+def one_run(page: Page) -> None:
+    page.goto("/admin/coordination/run/dead-letters/?cause=system_down")
+    page.locator(".op-letter > summary").first.click()
+    page.get_by_role("link", name="with its timeline").first.click()
+    page.locator(".op-marks").wait_for()
+
+
+def the_breakers(page: Page) -> None:
+    page.goto("/admin/coordination/breaker/")
+
+
 def the_door(page: Page) -> None:
     page.context.clear_cookies()
     page.goto("/accounts/login/")
@@ -54,17 +74,26 @@ PLACES = {
     "list": the_list,
     "ticket": one_ticket,
     "review": the_review_queue,
+    "dead-letters": the_dead_letters,
+    "run": one_run,
+    "breakers": the_breakers,
     "sign-in": the_door,
 }
 
 
-def draw(browser: Browser, stack: RunningStack, screen: str, scheme: str) -> None:
-    """Visit every place in one size and scheme."""
+TROUBLE = {"dead-letters", "run", "breakers"}
+"""Places that show what went wrong; they come after the others, which show a quiet day."""
+
+
+def draw(
+    browser: Browser, stack: RunningStack, screen: str, scheme: str, places: list[str]
+) -> None:
+    """Visit these places in one size and scheme."""
     options = {"viewport": SCREENS[screen], "color_scheme": scheme}
     with seat(browser, stack.url, "katrin", **options) as context:
         page = context.pages[0]
-        for name, visit in PLACES.items():
-            visit(page)
+        for name in places:
+            PLACES[name](page)
             page.mouse.move(0, 0)
             page.wait_for_timeout(500)
             page.screenshot(path=FOLDER / f"{name}-{screen}-{scheme}.png")
@@ -75,9 +104,13 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with running() as stack, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        for screen in SCREENS:
-            for scheme in SCHEMES:
-                draw(browser, stack, screen, scheme)
+        wanted = [name for name in PLACES if name in (sys.argv[1:] or PLACES)]
+        for troubled in (False, True):
+            places = [name for name in wanted if (name in TROUBLE) == troubled]
+            if places and troubled:
+                stack.manage("shell", "-c", "from tests.make.trouble import lay_out; lay_out()")
+            for screen, scheme in product(SCREENS, SCHEMES) if places else ():
+                draw(browser, stack, screen, scheme, places)
 
 
 if __name__ == "__main__":
