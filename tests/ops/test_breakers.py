@@ -143,3 +143,11 @@ def test_who_may_not_operate_sees_none(client):
     assert client.post(f"{PAGE}ask/", {"destination": "courier"}).status_code == 403
     client.force_login(person(role="lead", is_staff=True))
     assert client.get(PAGE).status_code == 200
+
+
+def test_the_first_page_of_the_admin_counts_those_left_alone(admin_client):
+    assert "every destination is asked" in admin_client.get("/admin/").content.decode()
+
+    breaker(failures=6, left=30)
+
+    assert "1 destination left alone" in admin_client.get("/admin/").content.decode()

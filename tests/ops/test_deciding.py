@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from apps.coordination.models import Event, Run, Step
@@ -239,3 +240,34 @@ def test_only_who_may_operate_decides(client):
     assert Client().post(DECIDE).status_code == 302
     assert states() == {"dead"}
     assert not Step.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_somebody_holds_is_left_and_stops_no_other():
+    held, free = parked(2)
+    letters = [Letter(run_id=run.pk, fence=run.fence) for run in (held, free)]
+    somebody = person(role="lead")
+    locked, over = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Run.objects.select_for_update().get(pk=held.pk)
+            locked.set()
+            over.wait(timeout=60)
+        close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    locked.wait(timeout=30)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    outcome = decide_letters(verdict=Verdict.AGAIN, letters=letters, by=somebody, why="")
+    over.set()
+    holder.join(timeout=60)
+    connection.close()
+
+    assert outcome.decided == 1
+    assert outcome.refused == (
+        f"Run {held.pk} is held by somebody else just now; decide again in a moment.",
+    )
+    assert states(pk=free.pk) == {"ready"}

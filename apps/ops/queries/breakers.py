@@ -33,6 +33,11 @@ def breakers() -> list[Breaker]:
     return list(known.order_by(F("open_until").desc(nulls_last=True), "-failures", "pk")[:MOST])
 
 
+def left_alone() -> int:
+    """How many destinations are not asked as usual."""
+    return Breaker.objects.filter(open_until__isnull=False).count()
+
+
 def waiting() -> dict[str, int]:
     """How many runs wait to ask each destination again, after a failure or behind its breaker."""
     return dict(rows(WAITING, {}))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from apps.accounts.models import User
 from apps.coordination.models import Event, Run
@@ -11,7 +11,7 @@ from apps.coordination.services.operating import give_up, run_again, settle_outs
 from apps.coordination.states import PARKED
 from apps.coordination.types import RunGivenUp, RunSettledOutside, RunTriedAgain
 from apps.core.db import locked
-from apps.core.errors import DomainError, Refused
+from apps.core.errors import DomainError, Refused, Unavailable
 from apps.ops.types import Letter, Verdict
 
 DECIDES: dict[Verdict, Callable[..., Run]] = {
@@ -36,6 +36,12 @@ class AlreadyDecided(Refused):
     """Somebody was quicker."""
 
     message = "{run}: {who} {did}{why}."
+
+
+class HeldNow(Unavailable):
+    """Somebody holds the rows for longer than is waited for."""
+
+    message = "Run {run_id} is held by somebody else just now; decide again in a moment."
 
 
 class StoppedAnew(Refused):
@@ -65,6 +71,8 @@ def decide_letters(*, verdict: Verdict, letters: Sequence[Letter], by: User, why
             decide_letter(verdict=verdict, letter=letter, by=by, why=why)
         except DomainError as error:
             refused.append(str(error))
+        except OperationalError:
+            refused.append(str(HeldNow(run_id=letter.run_id)))
     return Outcome(decided=len(letters) - len(refused), refused=tuple(refused))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from apps.ops.queries.breakers import left_alone
 from apps.ops.queries.letters import how_many
 
 register = template.Library()
@@ -18,3 +19,9 @@ def dead_letters(context: dict[str, Any]) -> str:
         return ""
     number = how_many(MOST)
     return f"{MOST - 1}+" if number >= MOST else str(number or "")
+
+
+@register.simple_tag
+def open_breakers() -> int:
+    """How many destinations are left alone; for a page of operators."""
+    return left_alone()
