@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from apps.ops.launching import launch
 from tests.bench.ground import HOME, ROOT
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -49,11 +50,9 @@ class Feeder:
 
 
 def start(command: list[str], env: dict[str, str], log: str) -> subprocess.Popen:
-    """Start one process in a session of its own; what it says goes to a log."""
-    output = (HOME / f"{log}.log").open("ab")
-    return subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=output, stderr=output, start_new_session=True
-    )
+    """Start one process in a group of its own that dies with this one; a log hears it."""
+    with (HOME / f"{log}.log").open("ab") as output:
+        return launch(command, home=ROOT, death_signal=signal.SIGKILL, env=env, output=output)
 
 
 def send(process: subprocess.Popen, number: signal.Signals) -> None:
