@@ -34,6 +34,11 @@ def refuse_to_lose(**_: Any) -> None:
 @task_prerun.connect
 def look_after_connections(**_: Any) -> None:
     """Keep a connection from task to task while it is young and sound, as requests do."""
-    from django.db import close_old_connections  # noqa: PLC0415 - settings stand only now
+    from django.db import close_old_connections, connections  # noqa: PLC0415 - only now
 
+    for connection in connections.all(initialized_only=True):
+        if connection.in_atomic_block:
+            # The task before was struck down in the middle of a transaction.
+            connection.close()
+            del connections[connection.alias]
     close_old_connections()

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from supportcoord.api_components import COMPONENTS as API_COMPONENTS
 from supportcoord.environment import Environment
 from supportcoord.logs import logging_to_standard_error
+from supportcoord.postgres import tuned
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = ENVIRONMENT = Environment(BASE_DIR)
@@ -102,24 +103,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": env.database(
-        "DATABASE_URL", default="postgresql://postgres@127.0.0.1:5432/supportcoord"
+    "default": tuned(
+        env.database("DATABASE_URL", default="postgresql://postgres@127.0.0.1:5432/supportcoord"),
+        max_age=env.number("DATABASE_CONN_MAX_AGE", default=60),
     )
-    | {
-        "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", default=60),
-        "CONN_HEALTH_CHECKS": True,
-    }
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# The engine's own statements come by the thousand: planned once for each connection, they cost half.
-DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
-# A process that is stopped inside a transaction must not keep a run, or a ticket, from others.
-DATABASES["default"]["OPTIONS"]["options"] = " ".join(
-    [
-        DATABASES["default"]["OPTIONS"].get("options", ""),
-        "-c idle_in_transaction_session_timeout=30s -c lock_timeout=15s",
-    ]
-).strip()
 REDIS_URL = env.url("REDIS_URL", default="redis://127.0.0.1:6379/0", schemes=("redis", "rediss"))
 CACHES = {
     "default": {

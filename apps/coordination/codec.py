@@ -9,6 +9,8 @@ from typing import Any, get_type_hints
 from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
+from apps.core.text import storable
+
 
 @cache
 def adapter(hint: Any) -> TypeAdapter[Any]:
@@ -17,15 +19,26 @@ def adapter(hint: Any) -> TypeAdapter[Any]:
 
 
 def encode(value: Any) -> Any:
-    """Turn plain values, dates and (nested) dataclasses into JSON-able ones.
+    """Turn plain values, dates and (nested) dataclasses into what JSON and PostgreSQL can keep.
 
     Raises TypeError for what cannot be remembered, such as a model instance.
     """
     try:
-        return to_jsonable_python(value)
+        return kept(to_jsonable_python(value))
     except Exception as error:
         problem = f"A step's values must be plain data; {type(value).__name__} is not."
         raise TypeError(problem) from error
+
+
+def kept(value: Any) -> Any:
+    """The same without what jsonb cannot hold: NUL and lone surrogates in somebody's text."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\x00" not in value else storable(value)
+    if isinstance(value, list):
+        return [kept(item) for item in value]
+    if isinstance(value, dict):
+        return {kept(key): kept(item) for key, item in value.items()}
+    return value
 
 
 def decode(hint: Any, data: Any) -> Any:

@@ -8,9 +8,12 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 from apps.coordination.registry import Flow, always, registry
 from apps.coordination.services import calling, stepping
+from apps.coordination.services.stepping import check_all_told
 from apps.coordination.services.turning import Turn
 from apps.coordination.services.undoing import Undo, check_nothing_new
 from apps.coordination.types import Event, Intent, OnDead, Receiver, Unasked
+
+LONGEST_STEP_NAME = 70
 
 __all__ = ["FlowRun", "Intent", "OnDead", "Outside", "Receiver", "Unasked", "flow", "outside"]
 
@@ -79,7 +82,7 @@ class FlowRun(Generic[I]):
     input: I
     met: dict[str, int] = field(default_factory=dict)
     undos: list[Undo] = field(default_factory=list)
-    in_step: bool = False
+    failed: Exception | None = None
 
     @property
     def id(self) -> int:
@@ -109,7 +112,8 @@ class FlowRun(Generic[I]):
     ) -> E | None:
         """Put the run down until such an event happens in its stream, or None after ``within``.
 
-        An event that happened since the run started (or since its last wait) counts.
+        An event that happened since the run started counts, if it comes after the last one of
+        these kinds that the run heard.
         """
         with self.at(name) as place:
             heard: E | None = stepping.wait(self.turn, place, name, events, within, matching)
@@ -128,25 +132,38 @@ class FlowRun(Generic[I]):
         A service is done in the database, an outside call asks the outside; both as a step
         ``undo:name`` that is remembered. The last step is taken back first.
         """
+        if args or any(undo.name == name for undo in self.undos):
+            problem = f"The undo of step {name!r} comes twice, or with unnamed values."
+            raise TypeError(problem)
         self.undos.append(Undo(name=name, place=self.met[name], what=what, values=values))
 
     @contextmanager
     def at(self, name: str) -> Iterator[int]:
-        """Be in a step, as long as nothing goes wrong in it."""
+        """Be in a step. An error of it stands, also when the story catches it."""
         place = self.place(name)
-        self.in_step = True
-        yield place
-        self.in_step = False
+        try:
+            yield place
+        except Exception as error:
+            self.failed = error
+            raise
 
     def place(self, name: str) -> int:
         """The step's place in the story; a name is told once a run."""
+        if self.failed:
+            raise self.failed
         claim = self.turn.claim
-        if name in self.met:
-            problem = f"Step {name!r} comes twice in {claim.flow}; number repeated steps."
+        if name in self.met or len(name) > LONGEST_STEP_NAME:
+            problem = f"Step {name!r} of {claim.flow} comes twice (number it), or is too long."
             raise ValueError(problem)
         place = self.met.setdefault(name, len(self.met) + 1)
         check_nothing_new(claim, place)
         return place
+
+    def check_end(self) -> None:
+        """Raise where the story may not end: after a caught error, or before a finished step."""
+        if self.failed:
+            raise self.failed
+        check_all_told(self.turn.claim, len(self.met))
 
 
 Story = Callable[[FlowRun[Any]], None]

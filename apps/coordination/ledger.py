@@ -1,7 +1,7 @@
-"""The one module that writes runs: starts, claims, fenced holds, suspensions, endings.
+"""What executors write of runs: starts, claims, fenced holds, suspensions, endings.
 
-Time is the database's clock. Every write of an executor passes ``hold``, which checks the fence
-and starts the lease anew in the same statement; a process whose lease was taken changes nothing.
+Time is the database's clock. Every transaction of an executor begins with ``hold``, which checks
+the fence and locks the run's row; a process whose lease was taken changes nothing.
 """
 
 import json
@@ -171,7 +171,7 @@ def claimed(row: tuple[Any, ...]) -> Claim:
 
 
 HOLD = """
-    SELECT attempts, takeovers, undoing,
+    SELECT attempts, takeovers, undoing, error_code,
            EXTRACT(epoch FROM lease_until - clock_timestamp())::float
       FROM coordination_run
      WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' FOR NO KEY UPDATE"""
@@ -193,12 +193,12 @@ def hold(lease: Lease, *, seconds: float = 0, progress: bool = False) -> Held:
     found = rows(HOLD, {"id": lease.run_id, "fence": lease.fence})
     if not found:
         raise Fenced(lease)
-    ((attempts, takeovers, undoing, left),) = found
+    ((attempts, takeovers, undoing, error_code, left),) = found
     if left < max(LEASE_LEFT, seconds) or (progress and (attempts or takeovers)):
         length = max(LEASE, timedelta(seconds=seconds))
         rows(EXTEND, {"id": lease.run_id, "lease": length, "progress": progress})
         left = length.total_seconds()
-    return Held(attempts=attempts, undoing=undoing, left=left)
+    return Held(attempts=attempts, undoing=undoing, error_code=error_code, left=left)
 
 
 RELEASE = """
@@ -278,10 +278,12 @@ def forget_signals(run_ids: list[int]) -> None:
     Run.objects.filter(pk__in=run_ids).update(signalled_at=None)
 
 
-NEXT = """
-    SELECT id FROM coordination_run
-     WHERE serial_key = %(key)s AND state IN ('ready', 'waiting') AND due_at <= clock_timestamp()
-     ORDER BY id LIMIT 1"""
+NEXT = f"""
+    SELECT r.id FROM coordination_run r
+     WHERE r.serial_key = %(key)s AND r.state IN ('ready', 'waiting')
+       AND r.due_at <= clock_timestamp() AND NOT {HELD_BACK}
+     ORDER BY r.id LIMIT 1
+"""  # noqa: S608 - composed of constants
 
 
 def next_of_key(key: str) -> int | None:

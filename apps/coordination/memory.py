@@ -1,4 +1,4 @@
-"""The one module that writes steps and attempts: what a run remembers, and what it asked.
+"""What executors write of steps and attempts: what a run remembers, and what it asked.
 
 Whoever writes here holds the run (``ledger.hold``) in the same transaction; an attempt's end is
 evidence alone, and is kept also when the run has passed into other hands.

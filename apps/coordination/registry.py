@@ -19,6 +19,11 @@ def always(_: Any) -> bool:
     return True
 
 
+def whereabouts(story: Callable[[Any], None]) -> tuple[str, str]:
+    """Where a story is defined; a module that is read twice defines the same one again."""
+    return story.__module__, story.__qualname__
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flow:
     """One version of a process: its story, what starts it, and what its death means."""
@@ -42,7 +47,8 @@ class Registry:
     def add(self, flow: Flow) -> None:
         """Make a flow known. The same name and version twice is a mistake."""
         key = (flow.name, flow.version)
-        if key in self.flows and self.flows[key].story.__module__ != flow.story.__module__:
+        known = self.flows.get(key)
+        if known and whereabouts(known.story) != whereabouts(flow.story):
             problem = f"Flow {flow.name} version {flow.version} is defined twice."
             raise ValueError(problem)
         self.flows[key] = flow

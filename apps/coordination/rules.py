@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 LEASE = timedelta(seconds=30)
-"""How long a claim holds; writes of the executor start it anew."""
+"""How long a claim holds; a write of the executor starts it anew when little is left of it."""
 
 LEASE_LEFT = 20.0
 """So many seconds of its lease an executor has after each of its writes, at least."""

@@ -29,6 +29,7 @@ from apps.coordination.services.undoing import unwind
 from apps.coordination.states import RunState
 from apps.coordination.types import Claim, RunParked
 from apps.core.errors import DomainError, Refused, Unavailable
+from apps.core.text import storable
 
 log = logging.getLogger(__name__)
 
@@ -39,19 +40,20 @@ def advance(*, run_id: int, owner: str = "") -> bool:
     Safe to call any number of times, by anybody: a run that is not due, not first of its key or
     in other hands is left alone. ``owner`` is for people, and for ``let_go``.
     """
-    claim = take(run_id, owner=owner or f"{socket.gethostname()[:40]}:{os.getpid()}")
-    if claim is None:
-        return False
+    claim = None
     try:
-        tell(claim)
+        claim = take(run_id, owner=owner or f"{socket.gethostname()[:40]}:{os.getpid()}")
+        if claim:
+            tell(claim)
     except ledger.Fenced:
         log.warning("Run %s was taken over; this process changed nothing more.", run_id)
     except DatabaseError:
         log.exception("Run %s lost the database; its lease will run out.", run_id)
         connection.close()
     finally:
-        hint_next(claim.key)
-    return True
+        if claim:
+            hint_next(claim.key)
+    return claim is not None
 
 
 def let_go(*, owner: str) -> int:
@@ -106,6 +108,7 @@ def carry_on(turn: Turn) -> None:
             unwind(turn, flow.story, run)
         else:
             flow.story(run)
+            run.check_end()
         turn.end(RunState.CANCELLED if claim.undoing else RunState.DONE)
     except ledger.Fenced:
         raise
@@ -120,7 +123,9 @@ def end_badly(turn: Turn, error: Exception) -> None:
     claim = turn.claim
     facts: dict[str, Any] = {
         "error": storable(str(error))[:2000],
-        "error_code": error.code if isinstance(error, DomainError) else type(error).__name__,
+        "error_code": (error.code if isinstance(error, DomainError) else type(error).__name__)[
+            :60
+        ],
         "trace": storable("".join(traceback.format_exception(error)))[-8000:],
     }
     if isinstance(error, BreakerOpen):
@@ -138,11 +143,6 @@ def end_badly(turn: Turn, error: Exception) -> None:
     log.warning("Run %s (%s) stopped: %s", claim.lease.run_id, claim.flow, facts["error_code"])
 
 
-def storable(text: str) -> str:
-    """A text as PostgreSQL keeps it, whatever an error quotes."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
 def reconnect() -> None:
     """Drop a connection that no longer answers, so that the next statement opens another."""
     if connection.connection is not None and not connection.is_usable():
@@ -151,30 +151,38 @@ def reconnect() -> None:
 
 def park(turn: Turn, state: RunState, facts: dict[str, Any]) -> None:
     """Put a run before an operator, and let the rest of the product hear of it."""
-    claim = turn.claim
     with turn.writing(progress=False):
-        ledger.release(claim.lease, to=state, **facts)
-        event = RunParked(
-            key=claim.key,
-            run_id=claim.lease.run_id,
-            flow=claim.flow,
-            state=state,
-            error_code=facts["error_code"],
-        )
-        publish(event, actor=f"flow:{claim.flow}", why=facts["error"])
+        lay_down(turn.claim, state, facts)
     turn.commit()
 
 
+def lay_down(claim: Claim, state: RunState, facts: dict[str, Any]) -> None:
+    """Write a run's stop and its event; the caller holds the run."""
+    ledger.release(claim.lease, to=state, **facts)
+    event = RunParked(
+        key=claim.key,
+        run_id=claim.lease.run_id,
+        flow=claim.flow,
+        state=state,
+        error_code=facts["error_code"],
+    )
+    publish(event, actor=f"flow:{claim.flow}", why=facts["error"])
+
+
 def try_again(turn: Turn, patience: Patience, facts: dict[str, Any]) -> None:
-    """Make the run due later, or a dead letter once patience is at its end."""
+    """Make the run due later, or a dead letter once patience is at its end.
+
+    A version that has arrived is forgiven its absence; other errors count on whatever they are.
+    """
     with turn.writing(progress=False) as held:
-        attempts = held.attempts + 1
+        arrived = held.error_code == "unknown_flow" != facts["error_code"]
+        attempts = 1 if arrived else held.attempts + 1
+        facts |= {"attempts": attempts}
         pause = retry_after(patience, attempts=attempts, luck=random.random())  # noqa: S311
-        if pause is not None:
-            facts |= {"attempts": attempts}
+        if pause is None:
+            lay_down(turn.claim, RunState.DEAD, facts)
+        else:
             ledger.release(turn.claim.lease, to=RunState.READY, pause=pause, **facts)
-    if pause is None:
-        park(turn, RunState.DEAD, facts | {"attempts": attempts})
     turn.commit()
 
 

@@ -57,3 +57,6 @@ UNFINISHED = (*LIVE, *PARKED)
 
 OVER = (RunState.DONE, RunState.CANCELLED)
 """Runs that will never move again; retention removes them in time."""
+
+DOUBTFUL = (StepState.STARTED, StepState.IN_DOUBT)
+"""Calls of which nobody knows whether they were done; a failed one surely was not."""

@@ -92,7 +92,7 @@ class Unasked(Exception):
 
 
 class OnDead(StrEnum):
-    """What later runs of the same key do while a run is a dead letter."""
+    """What later runs of the same key and lane do while a run is a dead letter."""
 
     PARK = "park"
     SKIP = "skip"
@@ -135,6 +135,7 @@ class Held:
 
     attempts: int = 0
     undoing: bool = False
+    error_code: str = ""
     left: float = 0.0
     """Seconds that its lease still had."""
 

@@ -1,10 +1,14 @@
 """Text as people type it, made fit to be kept."""
 
 
+def storable(text: str) -> str:
+    """Text as PostgreSQL keeps it, whatever it quotes: no NUL bytes, no lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
 def clean_text(text: str) -> str:
-    """Text as PostgreSQL keeps it: no NUL bytes, no lone surrogates, ordinary line ends."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return whole.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    """Text as PostgreSQL keeps it, with ordinary line ends."""
+    return storable(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def one_line(text: str, length: int) -> str:

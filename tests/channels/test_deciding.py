@@ -291,5 +291,5 @@ def test_deciding_reads_no_raw_mail_but_its_own(django_assert_max_num_queries):
         decide_mail(mail_id=copy.pk)
         decide_mail(mail_id=copy.pk)
 
-    reading = [query["sql"] for query in asked.captured_queries if '"raw"' in query["sql"]]
+    reading = [query["sql"] for query in asked.captured_queries if '"raw"' in (query["sql"] or "")]
     assert len(reading) == 1

@@ -24,7 +24,8 @@ def fresh():
     broken.clear()
 
 
-def test_three_database_steps_and_the_next_intent_share_one_commit():
+def test_three_database_steps_and_the_next_intent_share_one_commit(monkeypatch):
+    monkeypatch.setattr(turning, "SHARED_FOR", 60.0)
     run = plan(stops=3)
 
     with counting() as commits:
@@ -46,7 +47,8 @@ def test_steps_that_take_long_do_not_share(monkeypatch):
     assert len(commits) == 6
 
 
-def test_a_step_that_fails_beside_others_leaves_them_done():
+def test_a_step_that_fails_beside_others_leaves_them_done(monkeypatch):
+    monkeypatch.setattr(turning, "SHARED_FOR", 60.0)
     run = plan(stops=3)
     broken.add(2)
 

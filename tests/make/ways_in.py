@@ -4,8 +4,8 @@ import hashlib
 import io
 import sys
 from types import SimpleNamespace
-from unittest.mock import patch
 
+import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -100,7 +100,8 @@ class MailByCommand(MailByHttp):
 
     def send(self, name: str) -> bool:
         stdin = SimpleNamespace(buffer=io.BytesIO(self.raw(name)))
-        with patch.object(sys, "stdin", stdin):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", stdin)
             try:
                 call_command("receive_mail", stdout=io.StringIO())
             except CommandError:

@@ -1,6 +1,7 @@
 """Circuit breakers: a destination that keeps failing is left alone for a while."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -10,6 +11,7 @@ from apps.coordination.rules import BREAKER_FAILURES, BREAKER_OPEN_FOR
 from apps.coordination.types import DestinationAskedAgain
 from apps.core.db import rows
 from apps.core.errors import Refused, Unavailable
+from apps.core.text import storable
 
 
 class BreakerOpen(Unavailable):
@@ -25,13 +27,12 @@ class NotLeftAlone(Refused):
 
 
 PROBE = """
-    UPDATE coordination_breaker SET probe_until = clock_timestamp() + %(open_for)s
+    UPDATE coordination_breaker SET probe_until = clock_timestamp() + %(lasts)s
      WHERE destination = %(destination)s AND open_until <= clock_timestamp()
        AND (probe_until IS NULL OR probe_until <= clock_timestamp()) RETURNING destination"""
 
 LEFT = """
-    SELECT GREATEST(1, EXTRACT(epoch FROM
-               GREATEST(open_until, COALESCE(probe_until, open_until)) - clock_timestamp()))
+    SELECT GREATEST(2, EXTRACT(epoch FROM open_until - clock_timestamp()))
       FROM coordination_breaker
      WHERE destination = %(destination)s AND open_until IS NOT NULL"""
 
@@ -65,12 +66,13 @@ def health_of(destination: str) -> Health:
     return Health(is_failing=found[0][0], is_open=found[0][1]) if found else Health()
 
 
-def pass_or_raise(destination: str) -> bool:
+def pass_or_raise(destination: str, *, lasts: timedelta) -> bool:
     """Let a call through, or raise BreakerOpen. Of many, one may probe a half-open breaker.
 
-    Returns whether this call is the probe.
+    Nobody else probes for as long as this call ``lasts``, or until its end is known; who is turned
+    away meanwhile looks again soon. Returns whether this call is the probe.
     """
-    params = {"destination": destination, "open_for": BREAKER_OPEN_FOR}
+    params = {"destination": destination, "lasts": lasts}
     left = rows(LEFT, params)
     if left and not rows(PROBE, params):
         raise BreakerOpen(destination=destination, seconds=float(left[0][0]))
@@ -86,7 +88,7 @@ def record_failure(destination: str, error: str) -> None:
     """Count a failure; more than the allowed number in a row opens the breaker."""
     params = {
         "destination": destination,
-        "error": error[:500],
+        "error": storable(error)[:500],
         "most": BREAKER_FAILURES,
         "open_for": BREAKER_OPEN_FOR,
     }
@@ -115,7 +117,7 @@ FIRST_HELD = """
 
 @transaction.atomic
 def ask_again(*, destination: str, by: str, why: str = "") -> None:
-    """Let one run ask at once, as the probe that would come later; the others follow if it works.
+    """Let one run ask at once, as the probe that would come later; the others ask when it is due.
 
     The breaker stays half open meanwhile, so that a destination that is still down costs nobody
     an attempt. Raises NotLeftAlone when it is not open.

@@ -1,16 +1,18 @@
 """Outside calls: the intent commits first, then the call, then its outcome."""
 
+from datetime import timedelta
 from typing import Any
 
 from apps.coordination import ledger, memory
 from apps.coordination.codec import decode, digest, encode, result_type
 from apps.coordination.rules import CALL_MARGIN
 from apps.coordination.services import breaking
-from apps.coordination.services.stepping import remembered
+from apps.coordination.services.stepping import NonDeterminism, remembered
 from apps.coordination.services.turning import Turn
-from apps.coordination.states import StepState
+from apps.coordination.states import DOUBTFUL, StepState
 from apps.coordination.types import Intent, Memo, Receiver, Unasked
 from apps.core.errors import OutcomeUnknown, Refused, Unavailable
+from apps.core.text import storable
 
 
 class InDoubt(Refused):
@@ -29,22 +31,26 @@ UNSETTLED = "cannot_be_settled"
 """The code of CannotBeSettled; such a call is asked again when its run is run again."""
 
 
-def call(turn: Turn, place: int, name: str, ask: Any, values: dict[str, Any]) -> Any:
+def call(
+    turn: Turn, place: int, name: str, ask: Any, values: dict[str, Any], *, needed: bool = True
+) -> Any:
     """Ask the outside once, or again as its receiver permits; remembers the answer.
 
-    Raises Unavailable (try again later), Refused, InDoubt, or BreakerOpen.
+    ``needed`` says whether the story goes on with the answer. Raises Unavailable (try again
+    later), Refused, InDoubt, or BreakerOpen.
     """
     hint = result_type(ask.function)
     memo = remembered(turn.claim, place, name, digest(values))
     if memo and memo.state == StepState.DONE:
-        return answer_of(memo, hint, ask)
+        return answer_of(memo, hint, ask) if needed else None
     asking = Asking(turn, name, ask, values, memo)
     if unsure(memo) and ask.receiver is Receiver.UNSAFE:
         raise InDoubt(step=name, destination=asking.destination, cause="An attempt never ended.")
+    turn.make_time(asking.lasts)
     asking.health = breaking.health_of(asking.destination)
     if asking.health.is_open:
         turn.commit()
-        asking.probes = breaking.pass_or_raise(asking.destination)
+        asking.probes = breaking.pass_or_raise(asking.destination, lasts=asking.lasts)
     asking.write_intent(place)
     output = encode(asking.asked())
     asking.settle(StepState.DONE, output=output)
@@ -59,12 +65,18 @@ def answer_of(memo: Memo, hint: Any, ask: Any) -> Any:
     try:
         return decode(hint, memo.output)
     except ValueError as error:
+        if memo.output is not None:
+            raise NonDeterminism(
+                place=memo.position,
+                met=f"{memo.name} with an answer of another form",
+                remembered=memo.name,
+            ) from error
         raise CannotBeSettled(step=memo.name, destination=ask.destination) from error
 
 
 def unsure(memo: Memo | None) -> bool:
     """An earlier attempt began, and its outcome was never written down."""
-    return memo is not None and memo.state in (StepState.STARTED, StepState.IN_DOUBT)
+    return memo is not None and memo.state in DOUBTFUL
 
 
 def after_a_no(memo: Memo | None) -> StepState:
@@ -85,12 +97,13 @@ class Asking:
             attempt=(memo.attempts if memo else 0) + 1,
             timeout=ask.timeout,
         )
+        asks = 2 if ask.receiver is Receiver.RECONCILABLE else 1
+        self.lasts = timedelta(seconds=asks * ask.timeout) + CALL_MARGIN
         self.health, self.probes, self.heard = breaking.Health(), False, False
 
     def write_intent(self, place: int) -> None:
         """Commit what is about to be asked, under the step's one key."""
-        seconds = self.ask.timeout + CALL_MARGIN.total_seconds()
-        with self.turn.writing(seconds=seconds, progress=False):
+        with self.turn.writing(seconds=self.lasts.total_seconds(), progress=False):
             self.step, self.attempt = memory.begin_call(
                 self.turn.claim.lease,
                 name=self.name,
@@ -158,6 +171,7 @@ class Asking:
 
         Raises Fenced when it may not; the attempt's end is evidence, and is kept all the same.
         """
+        error = storable(error)
         try:
             with self.turn.writing(progress=state == StepState.DONE, settling=True):
                 ended = {"state": state, "output": output, "error": error}

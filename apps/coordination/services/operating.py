@@ -3,14 +3,14 @@
 from contextlib import suppress
 
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from apps.coordination import hints, ledger
 from apps.coordination.events import publish
-from apps.coordination.models import Run
+from apps.coordination.models import Run, Step
 from apps.coordination.services.calling import UNSETTLED
-from apps.coordination.states import PARKED, RUN_MOVES, RunState, StepKind, StepState
+from apps.coordination.services.undoing import UNDO
+from apps.coordination.states import DOUBTFUL, PARKED, RUN_MOVES, RunState, StepKind, StepState
 from apps.coordination.types import RunGivenUp, RunSettledOutside, RunTriedAgain
 from apps.core.db import locked
 from apps.core.errors import NotFound, Refused, Unavailable
@@ -46,13 +46,15 @@ MOST_TRIES = 10
 def run_again(*, run_id: int, by: str, why: str = "") -> Run:
     """Try a parked run again; finished steps stay finished, keys stay the same.
 
-    Raises IllegalMove when it is not parked (any more).
+    Of a call in doubt that says: it was not done, ask. Raises IllegalMove when the run is not
+    parked (any more).
     """
     run = parked(run_id, to=RunState.READY)
-    again = Q(state__in=[StepState.IN_DOUBT, StepState.STARTED])
-    if run.error_code == UNSETTLED:
-        again |= Q(state=StepState.DONE, output__isnull=True)
-    run.steps.filter(again, kind=StepKind.CALL).update(state=StepState.FAILED)
+    if run.state == RunState.IN_DOUBT:
+        decide(run, doubtful_call(run), StepState.FAILED)
+    elif run.error_code == UNSETTLED:
+        settled = run.steps.filter(kind=StepKind.CALL, state=StepState.DONE, output__isnull=True)
+        decide(run, settled.order_by("-position").first(), StepState.FAILED)
     revive(run)
     publish(RunTriedAgain(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
@@ -60,17 +62,39 @@ def run_again(*, run_id: int, by: str, why: str = "") -> Run:
 
 @transaction.atomic
 def settle_outside(*, run_id: int, by: str, why: str) -> Run:
-    """Say that what the outside was asked is done after all, and let the run go on.
+    """Say that what the outside was asked last is done after all, and let the run go on.
 
     Raises IllegalMove when the run is not parked, NothingWasAsked when no call stands open.
     """
     run = parked(run_id, to=RunState.READY)
-    asked = run.steps.filter(kind=StepKind.CALL).exclude(state=StepState.DONE)
-    if not asked.update(state=StepState.DONE, output=None, finished_at=Now()):
+    if not decide(run, doubtful_call(run) or refused_call(run), StepState.DONE):
         raise NothingWasAsked(run=str(run))
     revive(run)
     publish(RunSettledOutside(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
+
+
+def doubtful_call(run: Run) -> Step | None:
+    """The call of a parked run of which nobody knows whether it was done."""
+    doubtful = run.steps.filter(kind=StepKind.CALL, state__in=DOUBTFUL)
+    return doubtful.order_by("-position").first()
+
+
+def refused_call(run: Run) -> Step | None:
+    """The call that a run stopped at; on the way back only one of the way back."""
+    refused = run.steps.filter(kind=StepKind.CALL, state=StepState.FAILED)
+    if run.undoing:
+        refused = refused.filter(name__startswith=UNDO)
+    return refused.order_by("-position").first()
+
+
+def decide(run: Run, step: Step | None, state: StepState) -> bool:
+    """Write down what a person knows of one call of a run that is held."""
+    if step is None:
+        return False
+    done = {"output": None, "finished_at": Now()} if state == StepState.DONE else {}
+    run.steps.filter(pk=step.pk).update(state=state, **done)
+    return True
 
 
 def give_up(*, run_id: int, by: str, why: str) -> Run:
@@ -132,13 +156,12 @@ def end(run: Run) -> None:
 
 def turn_round(run: Run) -> None:
     """Send a run on its way back; whoever holds it now sees that at the next write."""
-    run.undoing = True
-    run.save(update_fields=["undoing"])
+    run.undoing, run.takeovers = True, 0
+    run.save(update_fields=["undoing", "takeovers"])
     if run.state == RunState.RUNNING:
         return
     if run.state == RunState.IN_DOUBT:
-        doubtful = run.steps.filter(kind=StepKind.CALL, state=StepState.STARTED)
-        doubtful.update(state=StepState.IN_DOUBT)
+        decide(run, doubtful_call(run), StepState.FAILED)
     revive(run)
 
 

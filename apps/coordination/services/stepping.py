@@ -14,6 +14,9 @@ from apps.core.errors import Refused
 
 T = TypeVar("T")
 
+FIRST_UNDO = 1_000_000
+"""Undo steps stand behind all others: a step's undo has its place plus this."""
+
 
 class NonDeterminism(Refused):
     """The story met other steps than the run remembers."""
@@ -30,6 +33,13 @@ def remembered(claim: Claim, place: int, name: str, input_hash: str) -> Memo | N
         told = memo.name if memo.name != name else f"{memo.name} with other values"
         raise NonDeterminism(place=place, met=name, remembered=told)
     return memo
+
+
+def check_all_told(claim: Claim, places: int) -> None:
+    """Raise NonDeterminism when a story of so many steps ends before one that is remembered."""
+    for memo in claim.memos:
+        if places < memo.position < FIRST_UNDO and memo.state == StepState.DONE:
+            raise NonDeterminism(place=memo.position, met="nothing", remembered=memo.name)
 
 
 def actor_of(claim: Claim, name: str) -> dict[str, Any]:

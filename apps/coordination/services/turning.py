@@ -25,6 +25,10 @@ SHARED_FOR = 0.05
 """Seconds after which a transaction takes no further step, for its locks make others wait."""
 
 
+LASTS = 100.0
+"""Seconds of a turn; the worker's limit for a task (``CELERY_TASK_SOFT_TIME_LIMIT``) is above."""
+
+
 class Suspended(BaseException):
     """The run was put down; unwinds the story. Not an Exception, so that no story catches it."""
 
@@ -44,6 +48,7 @@ class Turn:
     claim: Claim
     shares: bool = True
     atomic: transaction.Atomic | None = field(default=None, init=False)
+    born: float = field(default_factory=time.monotonic, init=False)
     began: float = field(default=0.0, init=False)
     yields: bool = field(default=False, init=False)
     held: Held = field(default_factory=Held, init=False)
@@ -70,7 +75,7 @@ class Turn:
             yield self.held
         except BaseException as error:
             self.roll_back()
-            if shared and isinstance(error, Exception):
+            if shared and isinstance(error, Exception) and self.age < LASTS:
                 raise ToldAlone from error
             raise
         if not self.shares:
@@ -80,6 +85,17 @@ class Turn:
         """Raise GivenUp where the story may not go on."""
         if self.held.undoing and not (self.claim.undoing or settling):
             raise GivenUp
+
+    @property
+    def age(self) -> float:
+        """Seconds since the turn began."""
+        return time.monotonic() - self.born
+
+    def make_time(self, call: timedelta) -> None:
+        """Put the run down for a fresh turn when this one is too old for such a call."""
+        if self.age > 1 and self.age + call.total_seconds() > LASTS:
+            self.end(RunState.READY)
+            raise Suspended
 
     def begin(self) -> None:
         """Open a transaction; what the one before it holds commits first."""
@@ -110,4 +126,6 @@ class Turn:
     def again(self, *, shares: bool, undoing: bool) -> "Turn":
         """The same turn from the start of the story, with what is remembered by now."""
         memos = memory.memos(self.claim.lease.run_id)
-        return Turn(replace(self.claim, memos=memos, undoing=undoing), shares=shares)
+        turn = Turn(replace(self.claim, memos=memos, undoing=undoing), shares=shares)
+        turn.born = self.born
+        return turn

@@ -6,11 +6,11 @@ from typing import Any
 
 from apps.coordination.services import calling, stepping
 from apps.coordination.services.turning import Turn
-from apps.coordination.states import StepKind, StepState
+from apps.coordination.states import DOUBTFUL, StepKind, StepState
 from apps.coordination.types import Claim
 
-PLACE = 1_000_000
-"""Undo steps stand behind all others: a step's undo has its place plus this."""
+UNDO = "undo:"
+DONE = (StepState.DONE,)
 
 
 class NothingMore(BaseException):
@@ -30,15 +30,13 @@ class Undo:
 def check_nothing_new(claim: Claim, place: int) -> None:
     """Raise NothingMore where a run on its way back would begin something.
 
-    A call that may have been done goes on: it is brought to its end, so that it can be undone. One
-    that a person gave up in doubt counts as not done.
+    A call that may have been done goes on: it is brought to its end, so that it can be undone.
     """
     if not claim.undoing:
         return
     memo = next((memo for memo in claim.memos if memo.position == place), None)
-    if memo is None or memo.state in (StepState.FAILED, StepState.IN_DOUBT):
-        raise NothingMore
-    if memo.state == StepState.STARTED and memo.kind != StepKind.CALL:
+    may_be_done = (StepState.DONE, *DOUBTFUL) if memo and memo.kind == StepKind.CALL else DONE
+    if memo is None or memo.state not in may_be_done:
         raise NothingMore
 
 
@@ -48,16 +46,27 @@ def unwind(turn: Turn, story: Callable[[Any], None], run: Any) -> None:
     Each undo is a remembered step of its own: done once, however often the run is interrupted. A
     mistake between two steps, which may be what the run died of, ends the story as well.
     """
+    unsettled = told_back(story, run)
+    for undo in reversed(run.undos):
+        name, place = f"{UNDO}{undo.name}", stepping.FIRST_UNDO + undo.place
+        if callable(getattr(undo.what, "function", None)):
+            calling.call(turn, place, name, undo.what, undo.values, needed=False)
+        else:
+            stepping.transact(turn, place, name, undo.what, **undo.values)
+    if unsettled:
+        raise unsettled
+
+
+def told_back(story: Callable[[Any], None], run: Any) -> calling.CannotBeSettled | None:
+    """Tell a story as far as it came. A call whose answer nobody knows ends it, for a person."""
     try:
         story(run)
     except NothingMore:
-        pass
+        return None
+    except calling.CannotBeSettled as error:
+        return error
     except Exception:
-        if run.in_step:
+        if run.failed:
             raise
-    for undo in reversed(run.undos):
-        name, place = f"undo:{undo.name}", PLACE + undo.place
-        if callable(getattr(undo.what, "function", None)):
-            calling.call(turn, place, name, undo.what, undo.values)
-        else:
-            stepping.transact(turn, place, name, undo.what, **undo.values)
+    run.check_end()
+    return None

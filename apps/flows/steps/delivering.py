@@ -9,7 +9,8 @@ from apps.tickets.services.delivering import change_delivery
 from apps.tickets.states import Delivery
 
 STOPPED = (RunState.IN_DOUBT, RunState.DEAD, RunState.CANCELLED)
-DOUBTFUL = (StepState.STARTED, StepState.IN_DOUBT)
+DOUBTFUL = ("", StepState.STARTED, StepState.IN_DOUBT)
+"""Outcomes of an attempt that may have sent the reply, whatever a person decided since."""
 
 
 def begin(*, message_id: int) -> None:
@@ -34,6 +35,7 @@ def mark_parked(*, run_id: int) -> None:
     message = Message.objects.get(pk=run.input["message_id"])
     if run.state not in STOPPED or message.delivery == Delivery.SENT:
         return
-    doubtful = run.steps.filter(kind=StepKind.CALL, state__in=DOUBTFUL).exists()
+    asked = run.steps.filter(kind=StepKind.CALL).exclude(state=StepState.DONE)
+    doubtful = asked.filter(tries__outcome__in=DOUBTFUL).exists()
     delivery = Delivery.IN_DOUBT if doubtful else Delivery.FAILED
     mark(message_id=message.pk, delivery=delivery, error=run.error)

@@ -1,0 +1,86 @@
+"""The error of a step stands, and a finished call is not repeated (I8, I9)."""
+
+from contextlib import suppress
+
+import pytest
+
+from apps.coordination.flows import Receiver
+from apps.coordination.models import Run, Step
+from apps.coordination.services.operating import run_again, settle_outside
+from apps.core.errors import OutcomeUnknown, Refused
+from tests.make.engine import drain
+from tests.make.harbour import Called, No, note, notes, plan, start, told, world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LONG_AGO = "2020-01-01T00:00:00Z"
+WHO = {"by": "user:1", "why": "x"}
+
+
+@pytest.fixture(autouse=True)
+def fresh(settings):
+    settings.COORDINATION_HINTS = False
+    world.begin()
+
+
+def state():
+    run = Run.objects.get()
+    return run.state, run.undoing, run.error_code
+
+
+pay = told("pay")
+send = told("send", receiver=Receiver.UNSAFE)
+
+
+post = told("post", receiver=Receiver.UNSAFE, returns=None)
+fetch = told("fetch")
+
+
+@plan
+def post_then_fetch(run):
+    run.call("post", post)
+    run.call("fetch", fetch)
+
+
+def test_i8_run_again_repeats_no_finished_call_that_returned_nothing():
+    run = start("post_then_fetch")
+    world.problems["fetch"] = [No()]
+    drain()
+    settle_outside(run_id=run.pk, by="user:1", why="I fetched it.")
+    drain()
+    assert state()[2] == "cannot_be_settled"
+
+    run_again(run_id=run.pk, **WHO)
+    drain()
+
+    assert world.asked.count("post") == 1  # finished, unsafe
+
+
+@plan
+def catching(run):
+    try:
+        run.call("pay", pay)
+    except No:
+        run.transact("apologise", note, what="sorry")
+    run.wait("never", Called)
+
+
+def test_i8_an_error_that_a_story_catches_stands():
+    start("catching")
+    world.problems["pay"] = [No()]
+
+    drain()
+
+    assert (world.asked, notes(), state()[0]) == (["pay"], [], "dead")
+
+
+@plan
+def catching_doubt(run):
+    with suppress(Refused):
+        run.call("send", send)
+
+
+def test_i9_a_story_that_catches_refusals_swallows_no_doubt():
+    start("catching_doubt")
+    world.problems["send"] = [OutcomeUnknown(destination="send", cause="silence")]
+    drain()
+    assert (state()[0], Step.objects.get().state) == ("in_doubt", "in_doubt")
