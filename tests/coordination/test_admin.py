@@ -84,3 +84,19 @@ def test_a_reason_no_database_would_take_is_made_fit_and_kept(admin_client, dead
     assert answer.status_code == 200
     assert said.why == f"nothing {'x' * 291}…"
     assert len(said.why) == 300
+
+
+def test_the_list_of_runs_is_filtered_by_flow_and_counts_no_further_than_it_must(
+    admin_client, dead_run, django_assert_num_queries
+):
+    page = admin_client.get("/admin/coordination/run/?flow=post+a+parcel")
+    assert f"/admin/coordination/run/{dead_run.pk}/change/" in page.content.decode()
+
+    other = admin_client.get("/admin/coordination/run/?flow=answer+the+bell").content.decode()
+    assert f"/admin/coordination/run/{dead_run.pk}/change/" not in other
+    # Session, person; how many, the page; the number in the header, and above the list.
+    with django_assert_num_queries(6) as asked:
+        admin_client.get("/admin/coordination/run/")
+    assert [
+        query["sql"] for query in asked if "COUNT" in query["sql"] and "LIMIT" not in query["sql"]
+    ] == []

@@ -192,6 +192,17 @@ def test_a_long_run_is_folded_in_the_middle_and_nothing_is_left_out(admin_client
     assert sum(part.width for part in line.bar) == 1000
 
 
+def test_of_a_very_long_run_the_latest_steps_are_shown_and_that_is_said(admin_client):
+    run = long_run(1101)
+
+    text = page_of(admin_client, run)
+
+    assert "Only the latest 1,000 steps and calls are shown." in text
+    assert ">look 1100<" in text
+    assert ">look 101<" in text
+    assert ">look 100<" not in text
+
+
 @pytest.mark.parametrize("steps", [3, 300])
 def test_a_runs_page_asks_a_fixed_number_of_times(admin_client, django_assert_num_queries, steps):
     run = long_run(steps)

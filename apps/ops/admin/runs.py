@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from apps.accounts.http import person
 from apps.coordination.models import Run
+from apps.coordination.registry import registry
 from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.coordination.states import PARKED
 from apps.core.admin import ReadOnly, WhyForm, reason
@@ -19,6 +22,8 @@ from apps.ops.admin.letters import LetterDesk
 from apps.ops.present.runs import run_view
 from apps.ops.queries.runs import whole_run
 from apps.ops.services.deciding import ReasonMissing
+
+MOST_COUNTED = 10_000
 
 
 class Parked(admin.SimpleListFilter):
@@ -36,6 +41,31 @@ class Parked(admin.SimpleListFilter):
         return queryset.filter(state__in=PARKED) if self.value() else queryset
 
 
+class OfFlow(admin.SimpleListFilter):
+    """By flow: the ones of this release, which no table need be searched for."""
+
+    title = "flow"
+    parameter_name = "flow"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Each flow by its name."""
+        return [(name, name) for name in sorted({name for name, _ in registry.flows})]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        """Only its runs."""
+        return queryset.filter(flow=self.value()) if self.value() else queryset
+
+
+class Countless(Paginator):
+    """Pages of a list that nobody reads to its end: it is counted so far and no further."""
+
+    @cached_property
+    def count(self) -> int:
+        """How many, up to a bound."""
+        rows: Any = self.object_list
+        return int(rows[:MOST_COUNTED].count())
+
+
 @admin.register(Run)
 class RunAdmin(LetterDesk, ReadOnly, admin.ModelAdmin):
     change_list_template = "admin/operators/runs.html"
@@ -50,7 +80,8 @@ class RunAdmin(LetterDesk, ReadOnly, admin.ModelAdmin):
         "due_at",
         "created_at",
     ]
-    list_filter = [Parked, "state", "flow", "error_code"]
+    list_filter = [Parked, "state", OfFlow]
+    paginator = Countless
     search_fields = ["=id", "=serial_key", "=trace_id"]
     ordering = ["-id"]
     show_full_result_count = False

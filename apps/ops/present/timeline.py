@@ -12,7 +12,7 @@ from apps.core.moments import took
 from apps.ops.present.pieces import Mark, Piece, pieces
 from apps.ops.present.veil import plain
 from apps.ops.present.words import Look, clock, in_words, run_look
-from apps.ops.queries.runs import WholeRun
+from apps.ops.queries.runs import MOST, WholeRun
 
 NOTABLE = timedelta(seconds=2)
 MOST_MARKS = 80
@@ -70,6 +70,7 @@ class Timeline:
     bar: list[Stretch]
     shares: list[Share]
     took: str
+    note: str
 
 
 def timeline(whole: WholeRun, *, at: datetime) -> Timeline:
@@ -85,6 +86,7 @@ def timeline(whole: WholeRun, *, at: datetime) -> Timeline:
         bar=bar(lengths),
         shares=shares(lengths),
         took=took((whole.run.finished_at or at) - whole.run.created_at),
+        note=f"Only the latest {MOST:,} steps and calls are shown." if whole.is_cut else "",
     )
 
 

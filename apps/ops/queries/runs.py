@@ -23,6 +23,11 @@ class WholeRun:
     events: list[Event]
     names: dict[str, str]
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the latest of its steps, or of the times it asked, are here."""
+        return MOST in (len(self.steps), len(self.attempts))
+
 
 def whole_run(run_id: int) -> WholeRun | None:
     """Read a run in a fixed number of questions; what is large comes cut."""
@@ -30,13 +35,13 @@ def whole_run(run_id: int) -> WholeRun | None:
     run = found.annotate(**beginning("input", HEAD)).first()
     if run is None:
         return None
-    steps = Step.objects.filter(run=run).defer("output").order_by("position")
-    asked = Attempt.objects.filter(step__run=run).defer("request").order_by("pk")
+    steps = Step.objects.filter(run=run).defer("output").order_by("-position")
+    asked = Attempt.objects.filter(step__run=run).defer("request").order_by("-pk")
     events = events_of(run)
     return WholeRun(
         run=run,
-        steps=list(steps.annotate(**beginning("output", STEP_HEAD))[:MOST]),
-        attempts=list(asked.annotate(**beginning("request", STEP_HEAD))[:MOST]),
+        steps=list(steps.annotate(**beginning("output", STEP_HEAD))[:MOST])[::-1],
+        attempts=list(asked.annotate(**beginning("request", STEP_HEAD))[:MOST])[::-1],
         events=events,
         names=names(events),
     )
