@@ -5,12 +5,17 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import task_prerun, worker_init
+from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportcoord.settings")
 
 app = Celery("supportcoord")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# What a worker holds when it loses its broker is not put back: that would go through the lost
+# connection, and may end the worker. The coordinator signals again whatever was not begun.
+Channel.do_restore = False
 
 
 @worker_init.connect

@@ -4,11 +4,21 @@ import subprocess
 import sys
 
 import pytest
+from celery import current_app
+from kombu import Connection, Queue
 
 from apps.coordination.events import publish
 from apps.coordination.models import Run
 from apps.ops import servers
-from tests.make.processes import COORDINATOR, ROOT, WORKER, environment, running, wait_until
+from tests.make.processes import (
+    COORDINATOR,
+    ROOT,
+    WORKER,
+    environment,
+    kill,
+    running,
+    wait_until,
+)
 from tests.make.stories import ParcelPosted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]
@@ -60,3 +70,22 @@ def test_workers_come_back_to_a_broker_that_lost_everything(broker, monkeypatch)
         monkeypatch.setattr(servers, "free_port", lambda: broker.port)
         broker.start()
         wait_until(lambda: done() == 11, seconds=60)
+
+
+def test_a_lost_broker_ends_no_worker_that_holds_a_wake_up(broker):
+    options = current_app.conf.broker_transport_options
+    line = Connection(broker.url(0), transport_options=options)
+    queue, control, held = Queue("celery"), Queue("control"), []
+    line.Consumer(queue, callbacks=[lambda *taken: held.append(taken)]).consume()
+    line.Consumer(control, channel=line.channel()).consume()
+    line.Producer().publish("wake up", routing_key="celery", declare=[queue])
+    line.drain_events(timeout=5)
+    with pytest.raises(TimeoutError):
+        line.drain_events(timeout=0.1)
+    kill(broker.process)
+
+    # A worker that loses its broker does both, in this order.
+    line.collect()
+    line.close()
+
+    assert len(held) == 1
