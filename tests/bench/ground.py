@@ -87,6 +87,8 @@ def ground() -> Iterator[Ground]:
         finally:
             valkey.stop()
             postgres.stop()
+            # A million finished runs are more than anybody wants to keep.
+            shutil.rmtree(postgres.data, ignore_errors=True)
 
 
 def refuse_less_than_default(stand: Ground) -> None:
