@@ -53,6 +53,9 @@ browser-test: environment  ## Run the tests that drive Chromium
 bench: environment $(BENCH_STAMP)  ## Measure the engine beside three others (QUICK=1 for a glance)
 	$(VENV_PYTHON) -m tests.bench
 
+mutants: environment  ## Switch off one protection of the engine at a time; a test must fail
+	@$(VENV_PYTHON) -m tests.mutants $(if $(MUTANT),"$(MUTANT)")
+
 lint: environment  ## Lint, and say what is not formatted
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from apps.coordination.services import turning
+from apps.core import db
 from tests.make.clock import DatabaseClock
 from tests.make.stories import courier
 
@@ -27,6 +28,7 @@ def quiet_engine(settings, monkeypatch):
     """No wake-ups, and no step that goes alone because this machine was slow for a moment."""
     settings.COORDINATION_HINTS = False
     monkeypatch.setattr(turning, "SHARED_FOR", 3600.0)
+    monkeypatch.setattr(db, "LONGEST_WAIT", "15s")
 
 
 @pytest.fixture

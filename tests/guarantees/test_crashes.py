@@ -84,8 +84,8 @@ def test_i14_what_is_given_up_is_taken_back_once_and_in_reverse_wherever_it_cras
 ):
     crash_everywhere(
         "note pack",
-        "note lock",
         "keyed ticket",
+        "note lock",
         "wait door",
         kind=CalledOff,
         undone=True,

@@ -180,6 +180,35 @@ def test_i7_who_was_overtaken_changes_nothing_wherever_he_stopped(
     assert overtaken >= 1
 
 
+@pytest.mark.parametrize("scene", ["steps", "waits", "refused", "back", "lets go"])
+def test_i7_who_was_overtaken_changes_nothing_while_another_is_at_it(
+    scene, clock, notebook, quiet_engine
+):
+    prepare, kind, plan, world = SCENES[scene]
+    make = lambda journey: kind(clock, journey, tuple(plan.split(", ")), **world)
+    wrong, overtaken = [], 0
+    with puppets() as (first, second):
+        for travel, where in stopped_everywhere(first, prepare, make):
+            run = travel.run()
+            clock.forward(LEASE_OVER)
+            second.begin(lambda run=run: runtime.advance(run_id=run.pk, owner="second"))
+            while second.at is At.STOP and travel.run().lease_owner != "second":
+                second.step()
+            if was_overtaken := second.at is At.STOP:
+                before = everything(travel)
+            first.go()
+            if was_overtaken and everything(travel) != before:
+                wrong.append(f"I7: overtaken, and wrote after {where}")
+            overtaken += was_overtaken
+            finish(first, second)
+            clock.forward(LEASE_OVER)
+            travel.go_on()
+            wrong += [f"{problem}, stopped before {where}" for problem in travel.wrongs()]
+
+    assert not wrong
+    assert overtaken >= 1
+
+
 def done_and_taken_back(travel):
     """The names of what was done and stayed, for notes and calls alike; None if out of order."""
     noted = list(travel.log(JourneyNoted).values_list("payload__what", flat=True))

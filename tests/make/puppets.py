@@ -7,8 +7,10 @@ from threading import Condition, Thread
 from typing import Any
 
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 from tests.make.processes import wait_until
+from tests.make.stories import Crash
 
 PATIENCE = 60
 GLANCE = 0.005
@@ -25,10 +27,12 @@ class Puppet:
     """A thread with a connection of its own, moved by its strings.
 
     ``begin`` an act, then ``step`` through it, or let it ``go``. Whoever pulls the strings is
-    told when the puppet stops, is at rest, or waits for a lock that somebody else holds.
+    told when the puppet stops, is at rest, or waits for a lock that somebody else holds. One that
+    ``holds_locks`` stops inside of transactions, too; another only between them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, holds_locks: bool = True) -> None:
+        self.holds_locks, self.crash = holds_locks, False
         self.at, self.where, self.free = At.REST, "", False
         self.act: Callable[[], Any] | None = None
         self.result: Any = None
@@ -45,6 +49,7 @@ class Puppet:
         """Start an act, up to its first stop; one that is free has none."""
         with self.changed:
             self.result = self.error = None
+            self.crash = False
             self.act, self.free, self.at = act, free, At.WORK
             self.changed.notify_all()
         return self.settle()
@@ -61,6 +66,11 @@ class Puppet:
         if self.at is At.STOP:
             self.let_go()
         return self.settle()
+
+    def die(self) -> "Puppet":
+        """End where it stands, as a process does that is killed."""
+        self.crash = True
+        return self.go()
 
     def let_go(self) -> None:
         with self.changed:
@@ -128,12 +138,18 @@ class Puppet:
         return self.before(sql, lambda: execute(sql, params, many, context))
 
     def before(self, what: str, go_on: Callable[[], Any]) -> Any:
-        if not self.free and not what.startswith(TECHNICAL):
+        if not self.free and not what.startswith(TECHNICAL) and self.may_stop():
             with self.changed:
                 self.at, self.where = At.STOP, " ".join(what.split())
                 self.changed.notify_all()
                 self.changed.wait_for(lambda: self.at is At.WORK, PATIENCE)
+            if self.crash:
+                raise Crash
         return go_on()
+
+    def may_stop(self) -> bool:
+        idle = connection.connection.info.transaction_status is TransactionStatus.IDLE
+        return self.holds_locks or idle
 
 
 def asked(sql: str, pid: int) -> Any:
@@ -152,9 +168,9 @@ def finish(*company: Puppet) -> None:
 
 
 @contextmanager
-def puppets(count: int = 2) -> Iterator[list[Puppet]]:
+def puppets(count: int = 2, *, holds_locks: bool = True) -> Iterator[list[Puppet]]:
     """Some puppets for the length of a test."""
-    company = [Puppet() for _ in range(count)]
+    company = [Puppet(holds_locks=holds_locks) for _ in range(count)]
     try:
         yield company
     finally:
