@@ -221,7 +221,8 @@ def test_i15_two_reach_for_a_breaker_that_is_half_open(play):
         for _ in range(6):
             breaking.record_failure(destination, "no answer")
         travel.clock.forward(LEASE_OVER)
-        return (lambda: breaking.pass_or_raise(destination),) * 2
+        probe = lambda: breaking.pass_or_raise(destination, lasts=timedelta(minutes=1))
+        return probe, probe
 
     def one_probe(_, company, __):
         if [type(puppet.error) for puppet in company].count(breaking.BreakerOpen) != 1:
