@@ -45,6 +45,7 @@ class Drill:
     seconds: float
     home: Path = HOME
     blows: list[Struck] = field(default_factory=list)
+    fallen: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.stack = Stack(self.home, seed=self.seed)
@@ -91,6 +92,7 @@ class Drill:
 
     def strike(self, one: Planned, blow: Blow, begun: float) -> None:
         """One fault, from the blow to its healing."""
+        self.look_for_the_fallen()
         struck = Struck(one.fault.name, one.fault.hands, struck=time.time())
         one.fault.strike(blow)
         said = f"{one.fault.name}: {blow.part}" if "worker" in blow.part else one.fault.name
@@ -101,8 +103,14 @@ class Drill:
         struck.hints = blow.parrot.repeated if blow.parrot else 0
         self.blows.append(struck)
 
+    def look_for_the_fallen(self) -> None:
+        """Note who ended without having been killed; at this moment everybody should live."""
+        said = (f"{name}; its log says why." for name in self.stack.ended())
+        self.fallen += [Finding(Kind.ENDED, sentence) for sentence in said]
+
     def settle(self) -> Parked:
         """End the load, let the outside behave, wait for rest, let the operator decide."""
+        self.look_for_the_fallen()
         self.stack.signal("standin", signal.SIGUSR1)
         load = self.stack.processes["load"]
         load.terminate()
@@ -136,7 +144,7 @@ class Drill:
                 outside=self.stack.journal,
                 started_by=self.stack.told["started_by"],
             )
-        findings = judge(facts) + self.own_checks()
+        findings = judge(facts) + self.fallen + self.own_checks()
         result = report.Result(
             self.seed, self.seconds, facts, parked, self.blows, findings, self.retention.shown()
         )

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     LOST = "lost"
     REPEATED = "repeated"
     DISORDERED = "out of order"
+    ENDED = "ended by itself"
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ def table(result: Result) -> str:
         ("**lost**", f"**{count(result, Kind.LOST)}**"),
         ("**repeated**", f"**{count(result, Kind.REPEATED)}**"),
         ("**out of order**", f"**{count(result, Kind.DISORDERED)}**"),
+        ("**processes that ended by themselves**", f"**{count(result, Kind.ENDED)}**"),
         ("time to finish p50 / p99", f"{at(times, 0.5)} / {at(times, 0.99)}"),
     ]
     head = f"Seed {result.seed}, {result.seconds / 60:g} minutes of load."

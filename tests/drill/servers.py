@@ -23,6 +23,8 @@ from tests.make.stack import everything, two_free_ports
 
 ROOT = Path(__file__).parents[2]
 DATABASE = "supportcoord"
+PASSING = ("load", "forget")
+"""Processes that come to their own end."""
 KILLED_WITH_US = {"death_signal": signal.SIGKILL}
 
 
@@ -201,6 +203,17 @@ class Stack:
     def valkey_client(self) -> redis.Redis:
         """Valkey without the link that is hurt."""
         return redis.Redis.from_url(self.valkey.url(0), socket_timeout=5)
+
+    def ended(self) -> list[str]:
+        """Processes that should run and do not; each is started again, as a supervisor would."""
+        gone = [
+            name
+            for name, process in self.processes.items()
+            if name not in PASSING and process.poll() is not None
+        ]
+        for name in gone:
+            self.again(name)
+        return gone
 
     def kill(self, name: str) -> None:
         """`kill -9` a process with all its children."""
