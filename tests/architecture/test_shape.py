@@ -152,3 +152,11 @@ def test_every_app_is_installed_and_has_its_place_in_the_storeys():
 
     assert {app for app in apps if f'"apps.{app}"' not in settings} == set()
     assert {app for app in apps if not re.search(rf"apps\.{app}\b", storeys)} == set()
+
+
+@pytest.mark.parametrize("number", range(1, 21))
+def test_every_promise_of_the_engine_has_a_test_of_its_name(number):
+    named_after = re.compile(rf"def test_i{number}_")
+    guarantees = (ROOT / "tests" / "guarantees").glob("test_*.py")
+
+    assert any(named_after.search(path.read_text()) for path in guarantees)

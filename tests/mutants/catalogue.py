@@ -4,16 +4,10 @@ The first fourteen are those of the fault suite's own list; where this design ha
 for the same promise, the mutant takes that means away.
 """
 
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
-
-from django.db import transaction
-
 from apps.coordination import hints
-from apps.coordination.services import stepping
 from apps.coordination.types import Held
 from apps.core.db import rows
+from tests.mutants import instead
 from tests.mutants.patching import Change, Mutant, Reword, Rule, Swap, Wrap
 
 MUTANTS: list[Mutant] = []
@@ -28,59 +22,6 @@ def mutant(name: str, protection: str, *tests: str, by: Change | list[Change]) -
     """Add one to the list."""
     changes = by if isinstance(by, list) else [by]
     MUTANTS.append(Mutant(name, protection, changes, list(tests)))
-
-
-def key_per_attempt(original: Any, asking: Any, *args: Any) -> None:
-    original(asking, *args)
-    key = f"{asking.intent.key}:{asking.intent.attempt}"
-    asking.intent = replace(asking.intent, key=key)
-
-
-def memo_later(turn: Any, place: int, name: str, service: Any, *args: Any, **values: Any) -> Any:
-    input_hash = stepping.digest([list(args), values])
-    memo = stepping.remembered(turn.claim, place, name, input_hash)
-    if memo and memo.state == "done":
-        return memo.output
-    with turn.writing(), stepping.acting(**stepping.actor_of(turn.claim, name)):
-        output = service(*args, **values)
-    turn.commit()
-    with turn.writing():
-        stepping.finish(turn.claim, place, name, stepping.StepKind.TRANSACT, input_hash, output)
-    turn.commit()
-    return output
-
-
-def intent_later(original: Any, asking: Any, place: int) -> None:
-    asking.turn.commit()
-    asking.turn.commit = lambda: None
-    original(asking, place)
-    del asking.turn.commit
-
-
-def ask_at_once(original: Any, asking: Any) -> Any:
-    memo, asking.memo = asking.memo, None
-    try:
-        return original(asking)
-    finally:
-        asking.memo = memo
-
-
-def own_clock() -> str:
-    return f"'{datetime.now(UTC).isoformat()}'::timestamptz"
-
-
-def begin_later(original: Any, *args: Any) -> int:
-    transaction.on_commit(lambda: original(*args))
-    return 0
-
-
-def undo_first_first(original: Any, run: Any, *args: Any, **values: Any) -> None:
-    original(run, *args, **values)
-    run.undos.insert(0, run.undos.pop())
-
-
-class NeverRaised(Exception):
-    """Stands where an error that is treated apart stood."""
 
 
 mutant(
@@ -100,7 +41,7 @@ mutant(
     "key per attempt",
     "a call keeps its key for ever",
     f"{ENGINE}test_i5_a_keyed_call_keeps_its_key_through_crashes",
-    by=Wrap("services.calling:Asking.__init__", key_per_attempt),
+    by=Wrap("services.calling:Asking.__init__", instead.key_per_attempt),
 )
 mutant(
     "no sweeper",
@@ -135,7 +76,7 @@ mutant(
     "app clock for leases",
     "time is the database's clock",
     f"{LEASES}test_i7_who_has_a_lease_is_left_alone_until_it_is_over",
-    by=Reword("clock_timestamp()", own_clock),
+    by=Reword("clock_timestamp()", instead.own_clock),
 )
 mutant(
     "no lease extension",
@@ -147,7 +88,7 @@ mutant(
     "memo outside the effect's transaction",
     "effect and memo commit together",
     f"{CRASHES}test_i4_database_steps_happen_once_wherever_it_crashes",
-    by=Swap("services.stepping:transact", memo_later),
+    by=Swap("services.stepping:transact", instead.memo_later),
 )
 mutant(
     "retry of in doubt",
@@ -159,7 +100,7 @@ mutant(
     "breaker counting attempts",
     "a dead destination costs no attempts",
     f"{ENGINE}test_i15_a_destination_that_keeps_failing_is_left_alone_and_costs_no_attempt",
-    by=Swap("runtime:BreakerOpen", NeverRaised, everywhere=False),
+    by=Swap("runtime:BreakerOpen", instead.NeverRaised, everywhere=False),
 )
 mutant(
     "FSM trigger dropped",
@@ -236,19 +177,19 @@ mutant(
     "run begun after the commit",
     "a run begins in its cause's transaction",
     f"{CRASHES}test_i4_database_steps_happen_once_wherever_it_crashes",
-    by=Wrap("events:begin", begin_later),
+    by=Wrap("events:begin", instead.begin_later),
 )
 mutant(
     "intent not committed first",
     "what is about to be asked is written down before",
     f"{CRASHES}test_i9_an_unsafe_call_is_made_at_most_once_wherever_it_crashes",
-    by=Wrap("services.calling:Asking.write_intent", intent_later),
+    by=Wrap("services.calling:Asking.write_intent", instead.intent_later),
 )
 mutant(
     "reconcilable not asked first",
     "a reconcilable receiver is asked what it has",
     f"{ENGINE}test_a_reconcilable_receiver_is_asked_before_it_is_told_again",
-    by=Wrap("services.calling:Asking.answered", ask_at_once),
+    by=Wrap("services.calling:Asking.answered", instead.ask_at_once),
 )
 mutant(
     "stream not locked at a wait",
@@ -295,7 +236,7 @@ mutant(
     "undo in the order of doing",
     "the last step is taken back first",
     f"{G}test_undoing.py::test_i14_everything_that_was_done_is_taken_back_in_reverse",
-    by=Wrap("flows:FlowRun.undo", undo_first_first),
+    by=Wrap("flows:FlowRun.undo", instead.undo_first_first),
 )
 mutant(
     "given up unseen",
