@@ -53,11 +53,14 @@ def main(*names: str) -> int:
         return 1
     say(f"They do, in {time.monotonic() - began:.0f} s.\n")
     width = max(len(mutant.name) for mutant in chosen)
+    kept = max(len(mutant.protection) for mutant in chosen)
     living = 0
     for mutant in chosen:
         fate = fate_of(mutant.name, mutant.tests)
         living += not fate.killed
-        say(f"{mutant.name:{width}}  {fate.seconds:4.0f} s  {fate.text}")
+        say(
+            f"{mutant.name:{width}}  {mutant.protection:{kept}}  {fate.seconds:4.0f} s  {fate.text}"
+        )
     say(f"\n{len(chosen) - living} of {len(chosen)} mutants were killed.")
     return living
 
