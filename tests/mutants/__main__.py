@@ -58,9 +58,8 @@ def main(*names: str) -> int:
     for mutant in chosen:
         fate = fate_of(mutant.name, mutant.tests)
         living += not fate.killed
-        say(
-            f"{mutant.name:{width}}  {mutant.protection:{kept}}  {fate.seconds:4.0f} s  {fate.text}"
-        )
+        what = f"{mutant.name:{width}}  {mutant.protection:{kept}}"
+        say(f"{what}  {fate.seconds:4.0f} s  {fate.text}")
     say(f"\n{len(chosen) - living} of {len(chosen)} mutants were killed.")
     return living
 
