@@ -249,6 +249,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
     "health_check_interval": 5,
+    # A wake-up may be lost: no book is kept of those that a worker took and has not begun.
+    "ack_emulation": False,
     # A hint is sent once: nobody who committed waits for a broker that is away.
     "max_retries": 0,
     "interval_start": 0,

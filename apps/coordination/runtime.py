@@ -5,6 +5,7 @@ import os
 import random
 import socket
 import traceback
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -40,16 +41,18 @@ def advance(*, run_id: int, owner: str = "") -> bool:
     Safe to call any number of times, by anybody: a run that is not due, not first of its key or
     in other hands is left alone. ``owner`` is for people, and for ``let_go``.
     """
-    claim = None
+    claim, owner = None, owner or f"{socket.gethostname()[:40]}:{os.getpid()}"
     try:
-        claim = take(run_id, owner=owner or f"{socket.gethostname()[:40]}:{os.getpid()}")
+        claim = take(run_id, owner=owner)
         if claim:
             tell(claim)
     except ledger.Fenced:
         log.warning("Run %s was taken over; this process changed nothing more.", run_id)
     except DatabaseError:
-        log.exception("Run %s lost the database; its lease will run out.", run_id)
+        log.exception("Run %s lost the database; another executor takes it up.", run_id)
         connection.close()
+        with suppress(DatabaseError):
+            let_go(owner=owner)
     finally:
         if claim:
             hint_next(claim.key)
@@ -57,7 +60,7 @@ def advance(*, run_id: int, owner: str = "") -> bool:
 
 
 def let_go(*, owner: str) -> int:
-    """End the leases of a process that is proved dead, so that nobody waits for them."""
+    """End the leases of an executor that surely writes no more, so that nobody waits for them."""
     return ledger.expire(owner)
 
 

@@ -11,6 +11,8 @@ from django.db import connection
 from apps.coordination import runtime
 from apps.coordination.hints import ADVANCE
 
+BIGGEST_ID = 2**63
+
 
 def owner_of(task_id: str) -> str:
     """How a lease names the task that holds it."""
@@ -19,7 +21,9 @@ def owner_of(task_id: str) -> str:
 
 @shared_task(name=ADVANCE, ignore_result=True, bind=True)
 def advance(task: Task, run_id: int) -> None:
-    """Carry a run on, if it is due and free."""
+    """Carry a run on, if it is due and free. A forged wake-up may say anything."""
+    if not isinstance(run_id, int) or not 0 < run_id < BIGGEST_ID:
+        return
     runtime.advance(run_id=run_id, owner=owner_of(task.request.id or ""))
 
 

@@ -269,3 +269,13 @@ def test_a_turn_that_has_no_time_left_for_a_call_is_put_down(monkeypatch):
     runtime.advance(run_id=run.pk)
 
     assert (Run.objects.get().state, world.asked) == ("ready", [])
+
+
+def test_i9_a_process_that_stood_still_after_its_intent_asks_nobody(monkeypatch):
+    run = start("call_then_wait")
+    monkeypatch.setattr("apps.coordination.services.calling.CALL_MARGIN", timedelta(seconds=-1))
+
+    runtime.advance(run_id=run.pk)
+
+    assert (Run.objects.get().error_code, world.asked) == ("stood_still", [])
+    assert Step.objects.get().state == "failed"

@@ -33,8 +33,8 @@ def test_three_database_steps_and_the_next_intent_share_one_commit(monkeypatch):
 
     assert notes() == ["book rome 0", "book rome 1", "book rome 2"]
     assert only_run().state == "waiting"
-    # Steps and intent; the answer; the wait. The claim is one statement of its own.
-    assert len(commits) == 3
+    # Steps and intent; the answer and the wait. The claim is one statement of its own.
+    assert len(commits) == 2
 
 
 def test_steps_that_take_long_do_not_share(monkeypatch):
@@ -45,6 +45,27 @@ def test_steps_that_take_long_do_not_share(monkeypatch):
         runtime.advance(run_id=run.pk)
 
     assert len(commits) == 6
+
+
+def test_an_answer_that_was_rolled_back_with_the_step_after_it_is_not_asked_for_again(monkeypatch):
+    monkeypatch.setattr(turning, "SHARED_FOR", 60.0)
+    run = plan(stops=1)
+    publish(TripConfirmed(to="rome"))
+    problems = iter([OperationalError("deadlock detected")])
+
+    def celebrate(what: str) -> str:
+        for error in problems if what == "celebrate" else ():
+            raise error
+        return what
+
+    monkeypatch.setattr("tests.make.trips.note", celebrate)
+    runtime.advance(run_id=run.pk)
+
+    assert [what for what, _ in bank.asked] == ["pay"]
+    assert (only_run(flow="plan a trip").state, Step.objects.get(name="pay").output) == (
+        "done",
+        "pay",
+    )
 
 
 def test_a_step_that_fails_beside_others_leaves_them_done(monkeypatch):

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -145,7 +146,7 @@ def test_i15_of_eight_at_once_one_may_probe():
     def knock(_):
         try:
             gate.wait()
-            return breaking.pass_or_raise("crm:down")
+            return breaking.pass_or_raise("crm:down", lasts=timedelta(minutes=1))
         except breaking.BreakerOpen:
             return None
         finally:

@@ -1,6 +1,8 @@
 """Outside calls: the intent commits first, then the call, then its outcome."""
 
+import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from apps.coordination import ledger, memory
@@ -19,6 +21,13 @@ class InDoubt(Refused):
     """Nobody knows whether an unsafe call was done, so it is not repeated without a person."""
 
     message = "Step {step}: whether {destination} did it is not known. {cause}"
+
+
+class StoodStill(Unavailable):
+    """This process was stopped between the intent and the call; nobody was asked."""
+
+    counts = False
+    message = "{destination} was not asked: the worker stood still for too long."
 
 
 class CannotBeSettled(Refused):
@@ -53,7 +62,7 @@ def call(
         asking.probes = breaking.pass_or_raise(asking.destination, lasts=asking.lasts)
     asking.write_intent(place)
     output = encode(asking.asked())
-    asking.settle(StepState.DONE, output=output)
+    asking.answer(output)
     asking.tell_breaker()
     return decode(hint, output)
 
@@ -115,6 +124,7 @@ class Asking:
                 request=encode(self.values),
             )
         self.turn.commit()
+        self.intended = time.monotonic()
 
     def asked(self) -> Any:
         """Ask, and write down what kind of failure it was when it was one."""
@@ -135,7 +145,12 @@ class Asking:
             raise self.doubtful(error) from error
 
     def answered(self) -> Any:
-        """What the receiver says; one that can be asked what it has is asked that first."""
+        """What the receiver says; one that can be asked what it has is asked that first.
+
+        A process that stood still since it wrote the intent asks nothing: others may have the run.
+        """
+        if time.monotonic() - self.intended > CALL_MARGIN.total_seconds():
+            raise StoodStill(destination=self.destination)
         answer = None
         try:
             if self.memo and self.ask.receiver is Receiver.RECONCILABLE and self.ask.reconcile:
@@ -166,17 +181,34 @@ class Asking:
         self.settle(StepState.STARTED, error=cause)
         return error
 
-    def settle(self, state: StepState, *, output: Any = None, error: str = "") -> None:
+    def answer(self, output: Any) -> None:
+        """Remember what the receiver said. Raises Fenced.
+
+        An unsafe receiver's answer commits at once: what is lost ends in doubt. Another's may
+        commit with the steps that follow; lost in a crash, it is asked for again under its key.
+        """
+        self.settle(
+            StepState.DONE,
+            output=output,
+            durable=self.ask.receiver is Receiver.UNSAFE or self.health.is_failing,
+        )
+
+    def settle(
+        self, state: StepState, *, output: Any = None, error: str = "", durable: bool = True
+    ) -> None:
         """Write the attempt's end, and the step's state if this executor still may.
 
         Raises Fenced when it may not; the attempt's end is evidence, and is kept all the same.
         """
-        error = storable(error)
+        ended = {"state": state, "output": output, "error": storable(error)}
+        write = partial(memory.end_call, self.step, self.attempt, **ended)
         try:
             with self.turn.writing(progress=state == StepState.DONE, settling=True):
-                ended = {"state": state, "output": output, "error": error}
-                memory.end_call(self.step, self.attempt, **ended)
-            self.turn.commit()
+                write()
         except ledger.Fenced:
-            memory.end_attempt(self.attempt, state=state, error=error)
+            memory.end_attempt(self.attempt, state=state, error=storable(error))
             raise
+        if durable:
+            self.turn.commit()
+        else:
+            self.turn.answers.append(write)

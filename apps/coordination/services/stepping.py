@@ -64,7 +64,7 @@ def transact(
     memo = remembered(turn.claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
         return decode(hint, memo.output)  # type: ignore[no-any-return]
-    with turn.writing():
+    with turn.writing(locks=True):
         with acting(**actor_of(turn.claim, name)):
             output = encode(service(*args, **values))
         finish(turn.claim, place, name, StepKind.TRANSACT, input_hash, output)
@@ -102,7 +102,7 @@ def wait(
     memo = remembered(claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
         return revived(memo.output)
-    with turn.writing():
+    with turn.writing(locks=True):
         ledger.lock_stream(claim.key)
         now = ledger.database_now()
         due_at = memo.due_at if memo else (now + within if within is not None else None)

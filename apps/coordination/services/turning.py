@@ -3,12 +3,13 @@
 Three database steps in a row cost one commit. Nothing is weakened by that: a step and its memo
 still commit together, each write stands behind the fence, and a crash takes back what was not
 committed, memos included. Should a step fail while others share its transaction, everything is
-rolled back and the story is told again in the same turn, each step in a transaction of its own.
+rolled back and the story is told again in the same turn, each step in a transaction of its own;
+an answer of the outside that was rolled back with them is written again, and not asked again.
 Steps that share wait for no lock for long: others may wait for what the first of them locked.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -51,22 +52,30 @@ class Turn:
     born: float = field(default_factory=time.monotonic, init=False)
     began: float = field(default=0.0, init=False)
     yields: bool = field(default=False, init=False)
+    answers: list[Callable[[], None]] = field(default_factory=list, init=False)
+    """Writes answers of the outside that are not committed yet, should they be rolled back."""
     held: Held = field(default_factory=Held, init=False)
 
     @contextmanager
     def writing(
-        self, *, seconds: float = 0, progress: bool = True, settling: bool = False
+        self,
+        *,
+        seconds: float = 0,
+        progress: bool = True,
+        settling: bool = False,
+        locks: bool = False,
     ) -> Iterator[Held]:
         """Write under the fence, in the transaction of the writes before it or in a new one.
 
         Who needs it durable at once calls ``commit``. ``settling`` writes down what cannot be
-        undone, though the run was given up. Raises Fenced, GivenUp, or ToldAlone.
+        undone, though the run was given up; who ``locks`` more than the run gives way. Raises
+        Fenced, GivenUp, or ToldAlone.
         """
         shared = self.atomic is not None and time.monotonic() - self.began < SHARED_FOR
         if not shared:
             self.begin()
         try:
-            if shared and not self.yields:
+            if shared and locks and not self.yields:
                 give_way()
                 self.yields = True
             if not shared or self.held.left - SHARED_FOR < seconds:
@@ -109,6 +118,7 @@ class Turn:
         atomic, self.atomic = self.atomic, None
         if atomic is not None:
             atomic.__exit__(None, None, None)
+        self.answers.clear()
 
     def roll_back(self) -> None:
         """Forget what was not committed."""
@@ -124,7 +134,14 @@ class Turn:
         self.commit()
 
     def again(self, *, shares: bool, undoing: bool) -> "Turn":
-        """The same turn from the start of the story, with what is remembered by now."""
+        """The same turn from the start of the story, with what is remembered by now.
+
+        What the outside answered is written first, alone: it is not asked again.
+        """
+        for write in self.answers:
+            with self.writing(settling=True):
+                write()
+        self.commit()
         memos = memory.memos(self.claim.lease.run_id)
         turn = Turn(replace(self.claim, memos=memos, undoing=undoing), shares=shares)
         turn.born = self.born
