@@ -1,5 +1,7 @@
 """The product's own settings, over the servers of the test run."""
 
+import os
+
 from apps.ops.servers import ServerWontStart
 from tests.servers import own_broker_database, prepare
 
@@ -8,6 +10,9 @@ try:
 except ServerWontStart as error:
     raise SystemExit(str(error)) from None
 own_broker_database()
+# Tests run side by side, and some fork: threads that count together would hang in the child.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from supportcoord.settings import *  # noqa: E402, F403
 from supportcoord.settings import STATIC_ROOT  # noqa: E402
