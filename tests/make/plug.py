@@ -71,6 +71,7 @@ def cut() -> None:
 
 def dies(act: Callable[[], None], plug: Plug) -> bool:
     """Act in a process of its own until the plug is pulled; False when it never came to that."""
+    there = others()
     connection.close()
     child = os.fork()
     if not child:
@@ -78,7 +79,7 @@ def dies(act: Callable[[], None], plug: Plug) -> bool:
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     assert code in (0, GONE), "The child failed in another way; its traceback is above."
-    wait_until(nobody_else_is_there)
+    wait_until(lambda: others() <= there)
     return code == GONE
 
 
@@ -97,15 +98,15 @@ def live(act: Callable[[], None], plug: Plug) -> None:
         os._exit(code)
 
 
-def nobody_else_is_there() -> bool:
-    """Whether PostgreSQL has noticed that the others are gone, and undone what they began."""
+def others() -> set[int]:
+    """Who else is connected: a dead child is, until PostgreSQL has undone what it began."""
     sql = """
-        SELECT count(*) FROM pg_stat_activity
+        SELECT pid FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid()
            AND backend_type = 'client backend' AND application_name <> %s"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [CLOCK])
-        return cursor.fetchone() == (0,)
+        return {pid for (pid,) in cursor.fetchall()}
 
 
 def every_pull(*ways: Way) -> Iterator[Plug]:
