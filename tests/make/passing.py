@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from apps.coordination.ledger import rows
+from apps.core.db import rows
 
 MOMENTS = {
     "run": ("due_at", "lease_until", "signalled_at", "created_at", "finished_at"),
@@ -13,7 +13,12 @@ MOMENTS = {
 
 
 def time_passes(by: timedelta) -> None:
-    """What was due in so long is due now, by the database's clock, for every process."""
+    """What was due in so long is due now, by the database's clock, for every process.
+
+    Whoever is frozen with a row locked keeps it until PostgreSQL ends the transaction: 30 s.
+    """
+    rows("SELECT set_config('lock_timeout', '60s', FALSE)", {})
     for table, columns in MOMENTS.items():
         changes = ", ".join(f"{name} = {name} - %(by)s" for name in columns)
         rows(f"UPDATE coordination_{table} SET {changes} RETURNING 1", {"by": by})
+    rows("SELECT set_config('lock_timeout', '15s', FALSE)", {})
