@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any, get_type_hints
 
@@ -21,13 +22,31 @@ def adapter(hint: Any) -> TypeAdapter[Any]:
 def encode(value: Any) -> Any:
     """Turn plain values, dates and (nested) dataclasses into what JSON and PostgreSQL can keep.
 
-    Raises TypeError for what cannot be remembered, such as a model instance.
+    Raises TypeError for what cannot be remembered, such as a model instance, and for a set, whose
+    order differs from process to process and would make of the same step another one.
     """
+    refuse_sets(value)
     try:
         return kept(to_jsonable_python(value))
     except Exception as error:
         problem = f"A step's values must be plain data; {type(value).__name__} is not."
         raise TypeError(problem) from error
+
+
+def refuse_sets(value: Any) -> None:
+    """Raise TypeError when a set is somewhere among the values."""
+    if isinstance(value, set | frozenset):
+        problem = "A set has no order to remember: make a sorted list of it."
+        raise TypeError(problem)
+    parts: Iterable[Any] = ()
+    if isinstance(value, list | tuple):
+        parts = value
+    elif isinstance(value, dict):
+        parts = value.values()
+    elif is_dataclass(value):
+        parts = (getattr(value, part.name) for part in fields(value))
+    for part in parts:
+        refuse_sets(part)
 
 
 def kept(value: Any) -> Any:
