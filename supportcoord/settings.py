@@ -238,6 +238,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SOFT_TIME_LIMIT = 120
 CELERY_TASK_TIME_LIMIT = 150
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
+CELERY_WORKER_LOST_WAIT = 2.0
+"""Seconds after which a dead child's run is free: no result of it is worth a longer wait."""
 CELERY_DB_REUSE_MAX = 2**62
 """Celery would open a connection for each task, which costs more than all of a run's statements;
 `supportcoord.celery` looks after connections instead, by their age and by their health."""
