@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,11 @@ def django_db_createdb(request: pytest.FixtureRequest, migrations_note) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, migrations_note) -> None:
-    """The database stands: remember what it was made of."""
+def django_db_setup(django_db_setup, migrations_note) -> Iterator[None]:
+    """The database stands, and is kept if the tests come to their end: a run that was killed
+    leaves rows behind, and no note."""
     note, fingerprint = migrations_note
     note.parent.mkdir(parents=True, exist_ok=True)
+    note.unlink(missing_ok=True)
+    yield
     note.write_text(fingerprint)
