@@ -98,8 +98,8 @@ CLAIM = f"""
        AND NOT EXISTS (SELECT 1 FROM coordination_run o
                         WHERE o.serial_key = r.serial_key AND o.state = 'running')
        AND NOT {HELD_BACK}
-    RETURNING id, fence, flow, version, serial_key, key_seq, input::text, attempts, takeovers,
-              trace_id, undoing
+    RETURNING id, fence, flow, version, serial_key, key_seq, input::text, trace_id,
+              undoing
 """  # noqa: S608 - composed of constants
 
 REVOKE = """
@@ -154,7 +154,7 @@ def expire(owner: str) -> int:
 
 def claimed(row: tuple[Any, ...]) -> Claim:
     """Shape a claimed row, with what its run remembers; a first claim remembers nothing."""
-    run_id, fence, flow, version, key, key_seq, data, attempts, takeovers, trace, undoing = row
+    run_id, fence, flow, version, key, key_seq, data, trace, undoing = row
     return Claim(
         lease=Lease(run_id=run_id, fence=fence),
         flow=flow,
@@ -162,8 +162,6 @@ def claimed(row: tuple[Any, ...]) -> Claim:
         key=key,
         key_seq=key_seq,
         input=json.loads(data),
-        attempts=attempts,
-        takeovers=takeovers,
         trace_id=trace,
         undoing=undoing,
         memos=memos(run_id) if fence > 1 else (),

@@ -124,11 +124,10 @@ def end_badly(turn: Turn, error: Exception) -> None:
     reconnect()
     turn.commit()
     claim = turn.claim
+    code = error.code if isinstance(error, DomainError) else type(error).__name__
     facts: dict[str, Any] = {
         "error": storable(str(error))[:2000],
-        "error_code": (error.code if isinstance(error, DomainError) else type(error).__name__)[
-            :60
-        ],
+        "error_code": code[:60],
         "trace": storable("".join(traceback.format_exception(error)))[-8000:],
     }
     if isinstance(error, BreakerOpen):

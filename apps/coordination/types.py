@@ -150,11 +150,13 @@ class Claim:
     key: str
     key_seq: int
     input: dict[str, Any]
-    attempts: int
-    takeovers: int
     trace_id: str
     undoing: bool = False
     memos: tuple[Memo, ...] = field(default=())
+
+    def memo_at(self, place: int) -> Memo | None:
+        """What the run remembers of the step at this place of its story."""
+        return next((memo for memo in self.memos if memo.position == place), None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,17 +4,12 @@ import pytest
 
 from apps.coordination.events import publish
 from apps.coordination.models import Event, Run
-from apps.core.errors import Refused
 from tests.api.client import Caller
 from tests.make.accounts import person
 from tests.make.engine import drain
-from tests.make.stories import ParcelPosted, courier
+from tests.make.stories import NoSuchStreet, ParcelPosted, courier
 
 pytestmark = pytest.mark.django_db
-
-
-class NoSuchStreet(Refused):
-    message = "There is no such street."
 
 
 @pytest.fixture

@@ -10,15 +10,11 @@ from apps.coordination.services.operating import (
     run_again,
     settle_outside,
 )
-from apps.core.errors import OutcomeUnknown, Refused
+from apps.core.errors import OutcomeUnknown
 from tests.make.engine import drain, only_run
-from tests.make.stories import ParcelPosted, courier
+from tests.make.stories import NoSuchStreet, ParcelPosted, courier
 
 pytestmark = pytest.mark.django_db
-
-
-class NoSuchStreet(Refused):
-    message = "There is no such street."
 
 
 @pytest.fixture(autouse=True)

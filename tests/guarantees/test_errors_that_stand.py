@@ -5,11 +5,11 @@ from contextlib import suppress
 import pytest
 
 from apps.coordination.flows import Receiver
-from apps.coordination.models import Run, Step
+from apps.coordination.models import Step
 from apps.coordination.services.operating import run_again, settle_outside
 from apps.core.errors import OutcomeUnknown, Refused
 from tests.make.engine import drain
-from tests.make.harbour import Called, No, note, notes, plan, start, told, world
+from tests.make.harbour import Called, No, note, notes, plan, start, state, told, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG_AGO = "2020-01-01T00:00:00Z"
@@ -20,11 +20,6 @@ WHO = {"by": "user:1", "why": "x"}
 def fresh(settings):
     settings.COORDINATION_HINTS = False
     world.begin()
-
-
-def state():
-    run = Run.objects.get()
-    return run.state, run.undoing, run.error_code
 
 
 pay = told("pay")

@@ -9,7 +9,7 @@ from apps.coordination.models import Run, Step
 from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.core.errors import OutcomeUnknown
 from tests.make.engine import drain
-from tests.make.harbour import Called, No, note, notes, plan, start, told, world
+from tests.make.harbour import Called, No, note, notes, plan, start, state, told, world
 from tests.make.stories import Crash
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,11 +21,6 @@ WHO = {"by": "user:1", "why": "x"}
 def fresh(settings):
     settings.COORDINATION_HINTS = False
     world.begin()
-
-
-def state():
-    run = Run.objects.get()
-    return run.state, run.undoing, run.error_code
 
 
 pay = told("pay")

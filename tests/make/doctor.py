@@ -1,7 +1,9 @@
 """A desk on which all is well, and what the doctor says of it after something was broken."""
 
+import io
 from datetime import timedelta
 
+from django.core.management import call_command
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -11,7 +13,8 @@ from apps.coordination.models import Heartbeat, Run
 from apps.ops.doctor.examining import examine
 from apps.ops.doctor.types import Finding
 from apps.triage.models import ModelVersion
-from tests.make.stories import ParcelPosted, courier
+from tests.make.engine import drain
+from tests.make.stories import NoSuchStreet, ParcelPosted, courier
 
 DESK = "http://127.0.0.1:8000/admin/coordination/run/dead-letters/"
 
@@ -50,3 +53,18 @@ def only_finding(name: str) -> Finding:
     (found,) = findings()
     assert found.name == name
     return found
+
+
+def said(*arguments: str) -> list[str]:
+    """What the command prints."""
+    text = io.StringIO()
+    call_command("doctor", *arguments, stdout=text)
+    return text.getvalue().splitlines()
+
+
+def parked(problem=None, *, by: str = "keyed", to: str = "elm") -> Run:
+    """A run that waits for an operator."""
+    courier.problems.append(problem or NoSuchStreet())
+    publish(ParcelPosted(to=to, by=by))
+    drain()
+    return Run.objects.latest("pk")

@@ -96,3 +96,9 @@ def start(name, **values):
     """Set sail after a plan."""
     publish(Sailed(plan=name, **values))
     return Run.objects.filter(flow="sail").latest("pk")
+
+
+def state():
+    """How the one run stands: its state, whether it is on its way back, why it stopped."""
+    run = Run.objects.get()
+    return run.state, run.undoing, run.error_code

@@ -104,8 +104,6 @@ def claim_of(history: History) -> Claim:
         key="golden",
         key_seq=1,
         input=history.input,
-        attempts=0,
-        takeovers=0,
         trace_id="",
         memos=tuple(memos),
     )

@@ -8,6 +8,7 @@ from django.db import connection
 from apps.coordination.events import Event, publish
 from apps.coordination.flows import FlowRun, Intent, Receiver, flow, outside
 from apps.coordination.models import Heartbeat
+from apps.core.errors import Refused
 
 
 class Crash(BaseException):
@@ -31,6 +32,10 @@ class ParcelWeighed(Event):
     @property
     def stream(self) -> str:
         return f"street:{self.to}"
+
+
+class NoSuchStreet(Refused):
+    message = "There is no such street."
 
 
 class Courier:

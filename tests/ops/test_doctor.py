@@ -9,24 +9,17 @@ from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 
 from apps.coordination import ledger
-from apps.coordination.events import publish
 from apps.coordination.hints import valkey
 from apps.coordination.models import Breaker, Heartbeat, Run
 from apps.coordination.services.breaking import record_failure
 from apps.coordination.services.sweeping import sweep
-from apps.core.errors import Refused
 from apps.triage.models import ModelVersion
-from tests.make.doctor import ago, findings, healthy_desk, only_finding, posted
+from tests.make.doctor import ago, findings, healthy_desk, only_finding, parked, posted, said
 from tests.make.engine import drain
-from tests.make.stories import ParcelPosted, courier
 
 pytestmark = pytest.mark.django_db
 WORKER = "`manage.py serve worker`"
 COORDINATOR = "`manage.py serve coordinator`"
-
-
-class NoSuchStreet(Refused):
-    message = "There is no such street."
 
 
 @pytest.fixture(autouse=True)
@@ -40,20 +33,6 @@ def no_broker(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     yield
     valkey.cache_clear()
-
-
-def said(*arguments):
-    text = io.StringIO()
-    call_command("doctor", *arguments, stdout=text)
-    return text.getvalue().splitlines()
-
-
-def parked(problem=None, *, by="keyed", to="elm"):
-    """A run that waits for an operator."""
-    courier.problems.append(problem or NoSuchStreet())
-    publish(ParcelPosted(to=to, by=by))
-    drain()
-    return Run.objects.latest("pk")
 
 
 def test_a_healthy_desk_is_well():

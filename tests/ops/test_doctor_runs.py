@@ -1,28 +1,23 @@
 """The doctor on runs: which stand, behind which other, and why; which a person must decide."""
 
-import io
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db.models.functions import Now
 
 from apps.coordination import ledger, runtime
-from apps.coordination.events import publish, start_run
+from apps.coordination.events import start_run
 from apps.coordination.models import Run
 from apps.coordination.services.operating import give_up
-from apps.core.errors import OutcomeUnknown, Refused, Unavailable
+from apps.core.errors import OutcomeUnknown, Unavailable
 from apps.ops.doctor.examining import explained
 from tests.make.bells import ring
-from tests.make.doctor import DESK, ago, findings, healthy_desk, only_finding, posted
+from tests.make.doctor import DESK, ago, findings, healthy_desk, only_finding, parked, posted, said
 from tests.make.engine import drain
 from tests.make.stories import Crash, ParcelPosted, courier
 
 pytestmark = pytest.mark.django_db
-
-
-class NoSuchStreet(Refused):
-    message = "There is no such street."
 
 
 class NoAnswer(Unavailable):
@@ -32,20 +27,6 @@ class NoAnswer(Unavailable):
 @pytest.fixture(autouse=True)
 def desk():
     healthy_desk()
-
-
-def said(*arguments):
-    text = io.StringIO()
-    call_command("doctor", *arguments, stdout=text)
-    return text.getvalue().splitlines()
-
-
-def parked(problem=None, *, by="keyed", to="elm"):
-    """A run that waits for an operator."""
-    courier.problems.append(problem or NoSuchStreet())
-    publish(ParcelPosted(to=to, by=by))
-    drain()
-    return Run.objects.latest("pk")
 
 
 def test_a_run_behind_a_dead_letter_names_it():

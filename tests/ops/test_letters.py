@@ -6,21 +6,17 @@ from django.utils import timezone
 
 from apps.coordination.events import publish
 from apps.coordination.models import Run
-from apps.core.errors import OutcomeUnknown, Refused
+from apps.core.errors import OutcomeUnknown
 from apps.ops.queries.letters import GROUPS, sieved
 from apps.ops.types import Sieve
 from tests.make.accounts import person
 from tests.make.engine import drain
 from tests.make.parked import asked, parked
-from tests.make.stories import ParcelPosted, courier
+from tests.make.stories import NoSuchStreet, ParcelPosted, courier
 
 pytestmark = pytest.mark.django_db
 
 DESK = "/admin/coordination/run/dead-letters/"
-
-
-class NoSuchStreet(Refused):
-    message = "There is no such street."
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from apps.coordination import ledger
 from apps.coordination.events import publish
 from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.services.operating import give_up, run_again
-from apps.core.errors import Refused, Unavailable
+from apps.core.errors import Unavailable
 from apps.ops.present.timeline import timeline
 from apps.ops.queries.runs import whole_run
 from tests.make.accounts import person
@@ -16,15 +16,11 @@ from tests.make.bells import BellRang, DoorOpened
 from tests.make.bells import script as bell_script
 from tests.make.engine import drain, only_run
 from tests.make.parked import parked
-from tests.make.stories import ParcelPosted, courier
+from tests.make.stories import NoSuchStreet, ParcelPosted, courier
 
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-class NoSuchStreet(Refused):
-    message = "There is no such street."
 
 
 class Hoarse(Unavailable):

@@ -26,7 +26,7 @@ class NonDeterminism(Refused):
 
 def remembered(claim: Claim, place: int, name: str, input_hash: str) -> Memo | None:
     """The memo of this step, or None; raises NonDeterminism when the story has changed."""
-    memo = next((memo for memo in claim.memos if memo.position == place), None)
+    memo = claim.memo_at(place)
     if memo is None:
         return None
     if (memo.name, memo.input_hash) != (name, input_hash):

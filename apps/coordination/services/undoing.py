@@ -34,7 +34,7 @@ def check_nothing_new(claim: Claim, place: int) -> None:
     """
     if not claim.undoing:
         return
-    memo = next((memo for memo in claim.memos if memo.position == place), None)
+    memo = claim.memo_at(place)
     may_be_done = (StepState.DONE, *DOUBTFUL) if memo and memo.kind == StepKind.CALL else DONE
     if memo is None or memo.state not in may_be_done:
         raise NothingMore

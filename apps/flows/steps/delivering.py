@@ -3,13 +3,13 @@
 from apps.channels.services.composing import reply_identifier
 from apps.coordination.events import moment
 from apps.coordination.models import Run
-from apps.coordination.states import RunState, StepKind, StepState
+from apps.coordination.states import DOUBTFUL, RunState, StepKind, StepState
 from apps.tickets.models import Message
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.states import Delivery
 
 STOPPED = (RunState.IN_DOUBT, RunState.DEAD, RunState.CANCELLED)
-DOUBTFUL = ("", StepState.STARTED, StepState.IN_DOUBT)
+UNCERTAIN = ("", *DOUBTFUL)
 """Outcomes of an attempt that may have sent the reply, whatever a person decided since."""
 
 
@@ -36,6 +36,6 @@ def mark_parked(*, run_id: int) -> None:
     if run.state not in STOPPED or message.delivery == Delivery.SENT:
         return
     asked = run.steps.filter(kind=StepKind.CALL).exclude(state=StepState.DONE)
-    doubtful = asked.filter(tries__outcome__in=DOUBTFUL).exists()
+    doubtful = asked.filter(tries__outcome__in=UNCERTAIN).exists()
     delivery = Delivery.IN_DOUBT if doubtful else Delivery.FAILED
     mark(message_id=message.pk, delivery=delivery, error=run.error)
