@@ -43,3 +43,32 @@ def asked(run: Run, *, destination: str = "courier", request: object = None, err
     return Attempt.objects.create(
         step=step, number=1, fence=run.fence, request=request or {}, outcome="failed", error=error
     )
+
+
+def stopped_like(told: Run, *, error_code: str, error: str) -> Run:
+    """A run like one that went well, parked at its first call, which was asked once in vain."""
+    call = told.steps.filter(kind="call").earliest("position")
+    (run,) = parked(
+        flow=told.flow,
+        version=told.version,
+        input=told.input,
+        lane=told.lane,
+        serial_key="ticket:900",
+        destination=call.destination,
+        error_code=error_code,
+        error=error,
+    )
+    for step in told.steps.filter(position__lt=call.position):
+        copied(step, run).save()
+    failed = copied(call, run)
+    failed.state, failed.output = StepState.FAILED, None
+    failed.save()
+    failed.tries.create(number=1, fence=1, request={}, outcome="failed", error=error)
+    return run
+
+
+def copied(step: Step, run: Run) -> Step:
+    """The same step, of another run."""
+    copy = Step.objects.get(pk=step.pk)
+    copy.pk, copy.run, copy.fence, copy.idem_key = None, run, run.fence, f"{run.pk}:{step.name}"
+    return copy
