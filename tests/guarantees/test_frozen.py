@@ -5,25 +5,30 @@ import signal
 from datetime import timedelta
 
 import pytest
-from django.db.models import Count
 
 from apps.coordination.events import publish
 from apps.coordination.models import Attempt, Event, Run, Step
+from tests.make.anvils import AnvilPosted
+from tests.make.notebook import note, notes
+from tests.make.parcels import backends, done, each_step_happened_once, post
 from tests.make.passing import time_passes
 from tests.make.processes import COORDINATOR, WORKER, kill, running, start, wait_until
 from tests.make.stories import ParcelPosted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.stack,
+    pytest.mark.timeout(300),
+]
 LEASE_OVER = timedelta(seconds=31)
+ONE_HAND = [*WORKER, "-c", "1"]
 
 
-def post(count):
-    for number in range(count):
-        publish(ParcelPosted(to=f"street {number % 20}"))
-
-
-def done():
-    return Run.objects.filter(state="done").count()
+def everything_about(key):
+    """All that is written down about a stream and its run."""
+    run = Run.objects.filter(serial_key=key)
+    steps, events = Step.objects.filter(run__in=run), Event.objects.filter(stream=key)
+    return [list(found.order_by("pk").values()) for found in (run, steps, events)]
 
 
 def test_i7_a_worker_frozen_past_its_leases_repeats_nothing_and_works_on_when_it_thaws():
@@ -39,9 +44,34 @@ def test_i7_a_worker_frozen_past_its_leases_repeats_nothing_and_works_on_when_it
         post(20)
         wait_until(lambda: done() == 80)
 
-    steps = Step.objects.filter(state="done").values("name").annotate(times=Count("pk"))
-    assert {step["name"]: step["times"] for step in steps} == {"weigh": 80, "carry": 80}
-    assert Event.objects.filter(type="ParcelWeighed").count() == 80
+    each_step_happened_once(80)
+
+
+def test_i7_a_worker_frozen_inside_a_step_delays_its_own_run_alone_and_changes_nothing(notebook):
+    with running(COORDINATOR, ONE_HAND) as (_, frozen):
+        publish(AnvilPosted(to="elm", how="is held"))
+        wait_until(lambda: notes("lifted elm") != [])
+        os.killpg(frozen.pid, signal.SIGSTOP)
+        note("let go")
+        with running(ONE_HAND) as (other,):
+            post(20)
+            wait_until(lambda: done() == 20)
+            beside, holds = everything_about("street:elm"), backends()
+            wait_until(lambda: done() == 21, seconds=100)
+            kill(other)
+        taken_over, still_holds = everything_about("street:elm"), backends()
+        os.killpg(frozen.pid, signal.SIGCONT)
+        publish(ParcelPosted(to="oak"))
+        wait_until(lambda: done() == 22)
+
+    first, second = notes("lifted elm")
+    ((run,), steps, events) = beside
+    assert (run["state"], run["fence"], steps, len(events)) == ("running", 1, [], 1)
+    assert first["backend"] in holds - still_holds
+    assert first["pid"] != second["pid"]
+    assert [event["type"] for event in taken_over[2]] == ["AnvilPosted", "ParcelWeighed"]
+    assert everything_about("street:elm") == taken_over
+    assert Step.objects.get(name="lift").run_id == run["id"]
 
 
 def test_i2_a_worker_told_to_stop_under_load_leaves_no_lease_and_burns_no_attempt():

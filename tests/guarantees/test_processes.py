@@ -6,26 +6,16 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
-from django.db.models import Count
+from django.db import connection
 
 from apps.coordination.events import publish
 from apps.coordination.hints import valkey
-from apps.coordination.models import Event, Run, Step
+from apps.coordination.models import Run
+from tests.make.parcels import backends, done, each_step_happened_once, post
 from tests.make.processes import COORDINATOR, WORKER, kill, running, start, wait_until
 from tests.make.stories import ParcelPosted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]
-
-
-def post(count):
-    for number in range(count):
-        with transaction.atomic():
-            publish(ParcelPosted(to=f"street {number % 20}"))
-
-
-def done():
-    return Run.objects.filter(state="done").count()
 
 
 def children_of(process):
@@ -33,26 +23,10 @@ def children_of(process):
     return [int(child) for child in listed.split()]
 
 
-def backends():
-    """The database's connections, without that of the test itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        return {pid for (pid,) in cursor.fetchall()}
-
-
 def cut(pids):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [list(pids)])
     wait_until(lambda: not pids & backends())
-
-
-def each_step_happened_once(count):
-    steps = Step.objects.filter(state="done").values("name").annotate(times=Count("pk"))
-    assert {step["name"]: step["times"] for step in steps} == {"weigh": count, "carry": count}
-    assert Event.objects.filter(type="ParcelWeighed").count() == count
 
 
 def test_a_killed_worker_loses_nothing_and_repeats_no_step():

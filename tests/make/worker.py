@@ -4,6 +4,7 @@ import django
 
 django.setup()
 
+import tests.make.anvils  # noqa: E402
 import tests.make.stories  # noqa: E402, F401
 from supportcoord.celery import app  # noqa: E402
 
