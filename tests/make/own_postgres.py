@@ -1,0 +1,80 @@
+"""A PostgreSQL of one test's own, which may be hurt: nobody else's work is in it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+from django.db import connection
+
+from apps.ops.stack.preflight import create_database
+from tests.drill.servers import DATABASE, LastingPostgres
+from tests.make.parcels import backends
+from tests.make.processes import start, wait_until
+from tests.make.proxy import moved
+
+
+class OwnPostgres(LastingPostgres):
+    """Has the product's tables, and comes back on its port."""
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What processes are told, so that they work here."""
+        return {"DATABASE_URL": self.url(DATABASE)}
+
+    @property
+    def refusals(self) -> int:
+        """How often there was no connection for somebody, since it was started."""
+        return self.log.read_text().count("too many clients already")
+
+    def again(self) -> None:
+        """Start it where it was; this process connects anew."""
+        self.start()
+        connection.close()
+
+    def allow(self, connections: int) -> None:
+        """Have so many connections, and no more."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER SYSTEM SET max_connections = {connections}")
+        self.stop()
+        self.again()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Take every connection there is, but that of this process, for the length of a block."""
+        with ExitStack() as lines:
+            mine: set[int] = set()
+
+            def all_are_mine() -> bool:
+                with connection.cursor() as cursor:
+                    cursor.execute(CUT, [list(mine)])
+                try:
+                    line = lines.enter_context(psycopg.connect(self.url(DATABASE)))
+                except psycopg.OperationalError:
+                    return backends() == mine
+                mine.add(line.info.backend_pid)
+                return False
+
+            wait_until(all_are_mine)
+            yield
+
+
+CUT = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (%s::int[])"""
+
+
+@contextmanager
+def own_postgres(home: Path) -> Iterator[OwnPostgres]:
+    """Start it, and live there for the length of a block."""
+    server = OwnPostgres(home)
+    server.start()
+    try:
+        create_database(server.url("postgres"), DATABASE)
+        migrating = start(["manage.py", "migrate", "--verbosity", "0"], **server.place)
+        assert migrating.wait() == 0
+        here = {"HOST": "127.0.0.1", "PORT": server.port, "NAME": DATABASE}
+        with moved(**here, USER="postgres", PASSWORD=server.password):
+            yield server
+    finally:
+        server.stop()
