@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from apps.coordination import ledger, runtime
 from apps.coordination.events import publish
 from apps.coordination.flows import FlowRun, flow
 from apps.coordination.models import Event as LogEntry
@@ -77,6 +78,21 @@ def test_a_run_that_backs_off_in_a_lane_holds_back_only_that_lane():
     assert Run.objects.get(pk=Run.objects.latest("pk").pk).fence == 0
 
 
+def test_runs_of_different_lanes_start_in_the_order_of_their_events():
+    publish(DustFell(house="7"))
+    ring()
+    first, second = Run.objects.order_by("pk")
+
+    assert not runtime.advance(run_id=second.pk)
+    assert ledger.next_of_key("house:7") == first.pk
+    Run.objects.update(signalled_at=None)
+    assert ledger.take_due(limit=10) == [first.pk]
+
+    assert runtime.advance(run_id=first.pk)
+    assert runtime.advance(run_id=second.pk)
+    assert said[:2] == ["asked 7", "light 7"]
+
+
 def test_a_run_that_its_own_lane_holds_back_holds_back_no_other_lane():
     publish(DustFell(house="7"))
     script["problem"] = OutcomeUnknown(destination="porter", cause="silence")
@@ -91,6 +107,23 @@ def test_a_run_that_its_own_lane_holds_back_holds_back_no_other_lane():
     states = list(Run.objects.order_by("pk").values_list("flow", "state"))
     assert states == [
         ("sweep the stairs", "ready"),
+        ("sweep the stairs", "ready"),
+        ("answer the bell", "done"),
+    ]
+
+
+def test_a_run_behind_a_dead_letter_of_its_lane_holds_back_no_other_lane():
+    publish(DustFell(house="7"))
+    script["problem"] = Jammed()
+    drain()
+    publish(DustFell(house="7"))
+
+    ring()
+    publish(DoorOpened(house="7"))
+    drain()
+
+    assert list(Run.objects.order_by("pk").values_list("flow", "state")) == [
+        ("sweep the stairs", "dead"),
         ("sweep the stairs", "ready"),
         ("answer the bell", "done"),
     ]

@@ -29,6 +29,15 @@ class Mutant:
     tests: list[str]
 
 
+def adding_to(mutants: list[Mutant]) -> Callable[..., None]:
+    """What adds to a list: a name, the protection taken away, the tests, the change."""
+
+    def mutant(name: str, protection: str, *tests: str, by: "Change | list[Change]") -> None:
+        mutants.append(Mutant(name, protection, by if isinstance(by, list) else [by], [*tests]))
+
+    return mutant
+
+
 class Change:
     """Something that is different while the tests run."""
 

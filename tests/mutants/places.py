@@ -1,0 +1,11 @@
+"""Where the tests of the engine stand, for the mutants that name them."""
+
+GUARANTEES = "tests/guarantees/"
+ENGINE = f"{GUARANTEES}test_engine.py::"
+CRASHES = f"{GUARANTEES}test_crashes.py::"
+LEASES = f"{GUARANTEES}test_leases.py::"
+WAKE_UPS = f"{GUARANTEES}test_wake_ups.py::"
+ORDERS = f"{GUARANTEES}test_all_interleavings.py::"
+OVERTAKEN = f"{GUARANTEES}test_interleavings.py::test_i7_who_was_overtaken_changes_nothing_"
+IN_ORDER = f"{ORDERS}test_i6_two_write_into_one_stream"
+LANES = "tests/coordination/test_lanes.py::"
