@@ -2,29 +2,26 @@
 
 from apps.coordination import ledger, runtime
 from apps.coordination.models import Run
-from apps.core.db import rows
 
 
 def drain(most: int = 200) -> int:
-    """Advance every due run until none is left; returns how many turns that took."""
+    """Advance every due run until none is left; returns how many turns that took.
+
+    Whom to advance is the coordinator's own question, asked as if each wake-up so far were lost.
+    """
     for turns in range(most):
-        due = ledger.take_due(limit=1) or unsignalled()
-        if not due:
+        Run.objects.exclude(signalled_at=None).update(signalled_at=None)
+        if not advance_one():
             return turns
-        runtime.advance(run_id=due[0])
     raise AssertionError("The engine did not come to rest.")
 
 
-def unsignalled() -> list[int]:
-    """Due runs that were signalled a moment ago and wait for that hint."""
-    sql = f"""
-        SELECT r.id FROM coordination_run r
-         WHERE r.state IN ('ready', 'waiting') AND r.due_at <= clock_timestamp()
-           AND NOT EXISTS (SELECT 1 FROM coordination_run o
-                            WHERE o.serial_key = r.serial_key AND o.state = 'running')
-           AND NOT {ledger.HELD_BACK}
-         ORDER BY r.id LIMIT 1"""
-    return [run_id for (run_id,) in rows(sql, {})]
+def advance_one() -> bool:
+    """Advance the first due run that can be had; False when there is none."""
+    while due := ledger.take_due(limit=1):
+        if runtime.advance(run_id=due[0]):
+            return True
+    return False
 
 
 def only_run(**fields) -> Run:
