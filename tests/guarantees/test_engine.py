@@ -51,14 +51,6 @@ def test_i3_no_run_exists_for_a_transaction_that_rolled_back():
     assert not Event.objects.exists()
 
 
-def test_i2_a_run_finishes_though_every_hint_is_lost():
-    post()
-
-    drain()
-
-    assert only_run().state == "done"
-
-
 def test_i4_a_database_step_is_applied_once_though_its_process_died():
     run = post()
     crash(run)

@@ -32,7 +32,7 @@ mutant(
 mutant(
     "no sweeper",
     "the coordinator finds what is due",
-    f"{WAKE_UPS}test_i2_a_wake_up_that_could_not_be_sent_counts_as_not_sent",
+    f"{WAKE_UPS}test_i2_a_run_finishes_though_every_hint_is_lost",
     by=Swap("ledger:take_due", lambda **_: []),
 )
 mutant(
