@@ -10,7 +10,6 @@ from apps.coordination import ledger, runtime
 from apps.coordination.events import publish
 from apps.coordination.models import Attempt, Breaker, Event, Run, Step
 from apps.coordination.services import stepping
-from apps.coordination.services.safety import UnsafeDatabase, refuse_unsafe_database
 from apps.coordination.services.turning import Turn
 from apps.coordination.states import RunState
 from apps.core.errors import Unavailable
@@ -246,13 +245,3 @@ def test_i17_a_process_that_always_dies_becomes_a_dead_letter():
     assert (only_run().state, only_run().error_code) == ("dead", "worker_lost")
     assert Event.objects.get(type="RunParked").payload["error_code"] == "worker_lost"
     assert Attempt.objects.count() == 5
-
-
-def test_i18_the_engine_refuses_a_database_that_may_lose_commits():
-    refuse_unsafe_database()
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-
-    with pytest.raises(UnsafeDatabase, match="synchronous_commit = off"):
-        refuse_unsafe_database()
-    connection.close()

