@@ -7,6 +7,7 @@ on a fresh journey, which is then brought to its end. Locks forbid some orders; 
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from apps.coordination import ledger, runtime
 from apps.coordination.events import publish
@@ -212,6 +213,26 @@ def test_i6_two_runs_of_one_stream_do_not_overlap(play):
             yield "I6: the second began before the first had ended"
 
     assert play(advance_both, "note pack", end=one_after_the_other) >= 20
+
+
+def test_i6_two_runs_of_one_stream_are_not_claimed_at_once(play):
+    def claim_both(travel):
+        first = travel.book()
+        drain()
+        publish(JourneyBooked(journey=travel.journey, plan=travel.plan))
+        second = Run.objects.latest("pk")
+        publish(JourneySigned(journey=travel.journey, place="door"))
+        return (lambda: held_open(first), lambda: held_open(second))
+
+    def held_open(run):
+        with transaction.atomic():
+            return ledger.claim(run.pk, owner="somebody") is not None
+
+    def one(travel, company, _):
+        if sorted(puppet.result for puppet in company) != [False, True]:
+            yield "I6: two runs of one stream were claimed, or none"
+
+    assert play(claim_both, "wait door", signed=("door",), check=one, end=lambda *_: ()) >= 2
 
 
 def test_i15_two_reach_for_a_breaker_that_is_half_open(play):

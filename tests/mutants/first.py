@@ -5,7 +5,16 @@ from apps.coordination import hints
 from apps.core.db import rows
 from tests.mutants import instead
 from tests.mutants.patching import Mutant, Reword, Rule, Swap, Wrap, adding_to
-from tests.mutants.places import CRASHES, ENGINE, IN_ORDER, LEASES, ORDERS, OVERTAKEN, WAKE_UPS
+from tests.mutants.places import (
+    CRASHES,
+    ENGINE,
+    IN_ORDER,
+    LEASES,
+    ORDERS,
+    OVERTAKEN,
+    RULES,
+    WAKE_UPS,
+)
 
 MUTANTS: list[Mutant] = []
 mutant = adding_to(MUTANTS)
@@ -91,7 +100,7 @@ mutant(
 mutant(
     "FSM trigger dropped",
     "the database refuses moves that are none",
-    f"{ENGINE}test_i11_a_run_makes_only_permitted_moves",
+    f"{RULES}test_i11_a_run_makes_only_permitted_moves",
     by=Rule(
         "ALTER TABLE coordination_run DISABLE TRIGGER USER",
         "ALTER TABLE coordination_run ENABLE TRIGGER USER",

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from apps.coordination.services import stepping
+from apps.coordination.types import Held, Lease
+from apps.core.db import rows
 
 
 def key_per_attempt(original: Any, asking: Any, *args: Any) -> None:
@@ -56,6 +58,11 @@ def begin_later(original: Any, *args: Any) -> int:
 def undo_first_first(original: Any, run: Any, *args: Any, **values: Any) -> None:
     original(run, *args, **values)
     run.undos.insert(0, run.undos.pop())
+
+
+def hold_everything(original: Any, lease: Lease, **values: Any) -> Held:
+    rows("SELECT 1 FROM coordination_run ORDER BY id FOR NO KEY UPDATE", {})
+    return original(lease, **values)
 
 
 class NeverRaised(Exception):

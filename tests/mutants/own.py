@@ -1,5 +1,7 @@
 """Mutants of what this engine has of its own to keep its promises."""
 
+from datetime import timedelta
+
 from apps.coordination.types import Held
 from tests.mutants import instead
 from tests.mutants.patching import Mutant, Reword, Rule, Swap, Wrap, adding_to
@@ -12,6 +14,8 @@ from tests.mutants.places import (
     LEASES,
     ORDERS,
     OVERTAKEN,
+    RULES,
+    TIMERS,
     UNSAFE,
 )
 
@@ -45,7 +49,7 @@ mutant(
 mutant(
     "two running runs of a key",
     "the database refuses a second running run",
-    f"{ENGINE}test_the_database_itself_refuses_two_running_runs_of_a_key",
+    f"{ORDERS}test_i6_two_runs_of_one_stream_are_not_claimed_at_once",
     by=Rule(
         "DROP INDEX one_runs_at_a_time",
         "CREATE UNIQUE INDEX one_runs_at_a_time ON coordination_run (serial_key)"
@@ -55,7 +59,7 @@ mutant(
 mutant(
     "log without its trigger",
     "the log cannot be changed",
-    f"{ENGINE}test_i11_the_log_cannot_be_changed_through_sql",
+    f"{RULES}test_i11_the_log_cannot_be_changed_through_sql",
     by=Rule(
         "ALTER TABLE coordination_event DISABLE TRIGGER USER",
         "ALTER TABLE coordination_event ENABLE TRIGGER USER",
@@ -98,8 +102,26 @@ mutant(
 mutant(
     "timer fires early",
     "nothing that is not due is claimed",
-    f"{ENGINE}test_i10_a_timer_does_not_fire_before_it_is_due",
+    f"{TIMERS}test_i10_a_timer_does_not_fire_before_it_is_due",
     by=Reword("AND r.due_at <= clock_timestamp()", ""),
+)
+mutant(
+    "timer rings early",
+    "nothing that is not due is signalled",
+    f"{TIMERS}test_i10_a_timer_does_not_fire_before_it_is_due",
+    by=Reword("AND r.due_at <= statement_timestamp()", ""),
+)
+mutant(
+    "wait ends when it is asked",
+    "a wait ends with its event or at its own moment",
+    f"{TIMERS}test_i10_a_timer_that_is_asked_too_early_goes_on_to_its_own_moment",
+    by=Wrap("ledger:database_now", lambda original: original() + timedelta(days=365)),
+)
+mutant(
+    "one lock for all streams",
+    "different streams do not wait for each other",
+    f"{ENGINE}test_different_keys_do_not_wait_for_each_other",
+    by=Wrap("ledger:hold", instead.hold_everything),
 )
 mutant(
     "probe by everyone",
