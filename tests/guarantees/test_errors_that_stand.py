@@ -6,7 +6,7 @@ import pytest
 
 from apps.coordination.flows import Receiver
 from apps.coordination.models import Step
-from apps.coordination.services.operating import run_again, settle_outside
+from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.core.errors import OutcomeUnknown, Refused
 from tests.make.engine import drain
 from tests.make.harbour import Called, No, note, notes, plan, start, state, told, world
@@ -79,3 +79,84 @@ def test_i9_a_story_that_catches_refusals_swallows_no_doubt():
     world.problems["send"] = [OutcomeUnknown(destination="send", cause="silence")]
     drain()
     assert (state()[0], Step.objects.get().state) == ("in_doubt", "in_doubt")
+
+
+ferry = told("ferry")
+ferry_back = told("ferry back", receiver=Receiver.UNSAFE, returns=None)
+seat = told("seat", receiver=Receiver.UNSAFE)
+
+
+@plan
+def ferry_then_seat(run):
+    run.call("ferry", ferry)
+    run.undo("ferry", ferry_back)
+    run.call("seat", seat)
+
+
+def test_i9_run_again_on_the_way_back_repeats_no_undo_that_returned_nothing():
+    run = start("ferry_then_seat")
+    world.problems["seat"] = [OutcomeUnknown(destination="seat", cause="silence")]
+    drain()
+    settle_outside(run_id=run.pk, by="user:1", why="The seat is ours.")
+    drain()
+    give_up(run_id=run.pk, **WHO)
+    drain()
+    assert state() == ("dead", True, "cannot_be_settled")
+
+    run_again(run_id=run.pk, **WHO)
+    drain()
+    assert state() == ("in_doubt", True, "in_doubt")  # was the seat taken or not?
+    run_again(run_id=run.pk, **WHO)
+    drain()
+
+    assert state()[0] == "cancelled"
+    assert world.asked == ["ferry", "seat", "ferry back"]
+
+
+deposit = told("deposit")
+deposit_back = told("deposit back")
+
+
+@plan
+def room_then_deposit(run):
+    run.transact("room", note, what="room")
+    run.undo("room", note, what="unroom")
+    run.call("deposit", deposit)
+    run.undo("deposit", deposit_back)
+
+
+def test_i14_run_again_on_the_way_back_asks_for_the_missing_answer_and_takes_it_back():
+    run = start("room_then_deposit")
+    world.problems["deposit"] = [No()]
+    drain()
+    settle_outside(run_id=run.pk, by="user:1", why="I paid by hand.")
+    drain()
+    give_up(run_id=run.pk, **WHO)
+    drain()
+
+    run_again(run_id=run.pk, **WHO)
+    drain()
+
+    assert (state()[0], notes()) == ("cancelled", ["room", "unroom"])
+    assert world.asked == ["deposit", "deposit", "deposit back"]
+
+
+@plan
+def room_then_a_deposit_whose_errors_are_caught(run):
+    run.transact("room", note, what="room")
+    run.undo("room", note, what="unroom")
+    with suppress(Exception):
+        run.call("deposit", deposit)
+
+
+def test_i14_a_story_that_catches_the_missing_answer_is_taken_back_all_the_same():
+    run = start("room_then_a_deposit_whose_errors_are_caught")
+    world.problems["deposit"] = [No()]
+    drain()
+    settle_outside(run_id=run.pk, by="user:1", why="I paid by hand.")
+    drain()
+
+    give_up(run_id=run.pk, **WHO)
+    drain()
+
+    assert (state(), notes()) == (("dead", True, "cannot_be_settled"), ["room", "unroom"])

@@ -53,8 +53,9 @@ def run_again(*, run_id: int, by: str, why: str = "") -> Run:
     if run.state == RunState.IN_DOUBT:
         decide(run, doubtful_call(run), StepState.FAILED)
     elif run.error_code == UNSETTLED:
-        settled = run.steps.filter(kind=StepKind.CALL, state=StepState.DONE, output__isnull=True)
-        decide(run, settled.order_by("-position").first(), StepState.FAILED)
+        # On the way back nothing is begun, but what may have been done is brought to its end.
+        ask_again = StepState.STARTED if run.undoing else StepState.FAILED
+        decide(run, settled_call(run), ask_again)
     revive(run)
     publish(RunTriedAgain(key=run.serial_key, run_id=run.pk, flow=run.flow), actor=by, why=why)
     return run
@@ -78,6 +79,12 @@ def doubtful_call(run: Run) -> Step | None:
     """The call of a parked run of which nobody knows whether it was done."""
     doubtful = run.steps.filter(kind=StepKind.CALL, state__in=DOUBTFUL)
     return doubtful.order_by("-position").first()
+
+
+def settled_call(run: Run) -> Step | None:
+    """The call that a person said was done, and whose answer the story needs."""
+    done = run.steps.filter(kind=StepKind.CALL, state=StepState.DONE, output__isnull=True)
+    return done.exclude(name__startswith=UNDO).order_by("-position").first()
 
 
 def refused_call(run: Run) -> Step | None:

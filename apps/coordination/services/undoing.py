@@ -1,6 +1,7 @@
 """Taking back what a run did, once it was given up: the last finished step first."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,13 +61,11 @@ def unwind(turn: Turn, story: Callable[[Any], None], run: Any) -> None:
 def told_back(story: Callable[[Any], None], run: Any) -> calling.CannotBeSettled | None:
     """Tell a story as far as it came. A call whose answer nobody knows ends it, for a person."""
     try:
-        story(run)
+        with suppress(Exception):
+            story(run)
+        run.check_end()  # raises what a step raised, whatever the story made of it
     except NothingMore:
         return None
     except calling.CannotBeSettled as error:
         return error
-    except Exception:
-        if run.failed:
-            raise
-    run.check_end()
     return None
