@@ -7,7 +7,7 @@ from django.db.models import Count, Min
 
 from apps.coordination.models import Run
 from apps.coordination.registry import registry
-from apps.coordination.states import LIVE, UNFINISHED
+from apps.coordination.states import LIVE, UNFINISHED, RunState
 from apps.core.errors import NotFound
 
 
@@ -34,6 +34,12 @@ def unfinished_runs(key: str) -> list[int]:
     """The runs of a key that will still move by themselves, oldest first."""
     live = Run.objects.filter(serial_key=key, state__in=LIVE)
     return list(live.order_by("pk").values_list("pk", flat=True))
+
+
+def holders(*, starts: str, ends: str) -> list[str]:
+    """Who holds a lease now, of the executors whose names start and end so."""
+    held = Run.objects.filter(state=RunState.RUNNING, lease_owner__startswith=starts)
+    return list(held.filter(lease_owner__endswith=ends).values_list("lease_owner", flat=True))
 
 
 def missing_versions() -> list[Missing]:

@@ -1,5 +1,6 @@
 """The engine's one task, and what is done when the process under it dies."""
 
+import os
 import socket
 from typing import Any
 
@@ -10,21 +11,22 @@ from django.db import connection
 
 from apps.coordination import runtime
 from apps.coordination.hints import ADVANCE
+from apps.coordination.queries import holders
+from apps.core.text import storable
 
 BIGGEST_ID = 2**63
-
-
-def owner_of(task_id: str) -> str:
-    """How a lease names the task that holds it."""
-    return f"{socket.gethostname()[:40]}:{task_id}"
+HOST = socket.gethostname()[:30]
 
 
 @shared_task(name=ADVANCE, ignore_result=True, bind=True)
 def advance(task: Task, run_id: int) -> None:
-    """Carry a run on, if it is due and free. A forged wake-up may say anything."""
+    """Carry a run on, if it is due and free. A forged wake-up may say anything.
+
+    A lease names its process beside its task: copies of a wake-up are the same task.
+    """
     if not isinstance(run_id, int) or not 0 < run_id < BIGGEST_ID:
         return
-    runtime.advance(run_id=run_id, owner=owner_of(task.request.id or ""))
+    runtime.advance(run_id=run_id, owner=f"{HOST}:{os.getpid()}:{short(task.request.id)}")
 
 
 @task_failure.connect
@@ -32,6 +34,22 @@ def when_a_child_dies(task_id: str, exception: Exception, **_: Any) -> None:
     """In the worker's parent: a child was killed, so its lease need not run out first."""
     if isinstance(exception, WorkerLostError):
         try:
-            runtime.let_go(owner=owner_of(task_id))
+            for owner in holders(starts=f"{HOST}:", ends=f":{short(task_id)}"):
+                if is_gone(process=int(owner.split(":")[1])):
+                    runtime.let_go(owner=owner)
         finally:
             connection.close()
+
+
+def short(task_id: str | None) -> str:
+    """A task's number as a lease carries it."""
+    return storable(task_id or "")[:36]
+
+
+def is_gone(*, process: int) -> bool:
+    """Whether no process of this machine has that number (any more)."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False

@@ -1,7 +1,7 @@
 """Circuit breakers: a destination that keeps failing is left alone for a while."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -29,7 +29,7 @@ class NotLeftAlone(Refused):
 PROBE = """
     UPDATE coordination_breaker SET probe_until = clock_timestamp() + %(lasts)s
      WHERE destination = %(destination)s AND open_until <= clock_timestamp()
-       AND (probe_until IS NULL OR probe_until <= clock_timestamp()) RETURNING destination"""
+       AND (probe_until IS NULL OR probe_until <= clock_timestamp()) RETURNING probe_until"""
 
 LEFT = """
     SELECT GREATEST(2, EXTRACT(epoch FROM open_until - clock_timestamp()))
@@ -66,22 +66,26 @@ def health_of(destination: str) -> Health:
     return Health(is_failing=found[0][0], is_open=found[0][1]) if found else Health()
 
 
-def pass_or_raise(destination: str, *, lasts: timedelta) -> bool:
+def pass_or_raise(destination: str, *, lasts: timedelta) -> datetime | None:
     """Let a call through, or raise BreakerOpen. Of many, one may probe a half-open breaker.
 
     Nobody else probes for as long as this call ``lasts``, or until its end is known; who is turned
-    away meanwhile looks again soon. Returns whether this call is the probe.
+    away meanwhile looks again soon. Returns until when this call is the probe; None when none is
+    needed.
     """
     params = {"destination": destination, "lasts": lasts}
     left = rows(LEFT, params)
-    if left and not rows(PROBE, params):
-        raise BreakerOpen(destination=destination, seconds=float(left[0][0]))
-    return bool(left)
+    if not left:
+        return None
+    if probe := rows(PROBE, params):
+        until: datetime = probe[0][0]
+        return until
+    raise BreakerOpen(destination=destination, seconds=float(left[0][0]))
 
 
-def leave_to_others(destination: str) -> None:
+def leave_to_others(destination: str, *, probe: datetime) -> None:
     """A probe came to no answer, through no fault of the destination: the next call may probe."""
-    Breaker.objects.filter(destination=destination).update(probe_until=None)
+    Breaker.objects.filter(destination=destination, probe_until=probe).update(probe_until=None)
 
 
 def record_failure(destination: str, error: str) -> None:
@@ -105,6 +109,7 @@ HALF_OPEN = """
     UPDATE coordination_breaker SET open_until = clock_timestamp(), probe_until = NULL
      WHERE destination = %(destination)s AND open_until > clock_timestamp()
     RETURNING destination"""
+
 
 FIRST_HELD = """
     UPDATE coordination_run SET due_at = clock_timestamp(), signalled_at = clock_timestamp(),

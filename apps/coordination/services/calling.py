@@ -1,7 +1,7 @@
 """Outside calls: the intent commits first, then the call, then its outcome."""
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -59,7 +59,7 @@ def call(
     asking.health = breaking.health_of(asking.destination)
     if asking.health.is_open:
         turn.commit()
-        asking.probes = breaking.pass_or_raise(asking.destination, lasts=asking.lasts)
+        asking.probe = breaking.pass_or_raise(asking.destination, lasts=asking.lasts)
     asking.write_intent(place)
     output = encode(asking.asked())
     asking.answer(output)
@@ -88,7 +88,7 @@ def unsure(memo: Memo | None) -> bool:
     return memo is not None and memo.state in DOUBTFUL
 
 
-def after_a_no(memo: Memo | None) -> StepState:
+def state_after_a_no(memo: Memo | None) -> StepState:
     """A no answers this attempt; what an earlier one did may still not be known."""
     return StepState.STARTED if unsure(memo) else StepState.FAILED
 
@@ -108,10 +108,12 @@ class Asking:
         )
         asks = 2 if ask.receiver is Receiver.RECONCILABLE else 1
         self.lasts = timedelta(seconds=asks * ask.timeout) + CALL_MARGIN
-        self.health, self.probes, self.heard = breaking.Health(), False, False
+        self.health, self.heard = breaking.Health(), False
+        self.probe: datetime | None = None
 
     def write_intent(self, place: int) -> None:
         """Commit what is about to be asked, under the step's one key."""
+        self.intended = time.monotonic()
         with self.turn.writing(seconds=self.lasts.total_seconds(), progress=False):
             self.step, self.attempt = memory.begin_call(
                 self.turn.claim.lease,
@@ -124,7 +126,6 @@ class Asking:
                 request=encode(self.values),
             )
         self.turn.commit()
-        self.intended = time.monotonic()
 
     def asked(self) -> Any:
         """Ask, and write down what kind of failure it was when it was one."""
@@ -133,11 +134,11 @@ class Asking:
         except OutcomeUnknown as error:
             raise self.doubtful(error) from error
         except Unavailable as error:
-            self.settle(after_a_no(self.memo), error=str(error))
+            self.settle(state_after_a_no(self.memo), error=str(error))
             self.tell_breaker(error)
             raise
         except Refused as error:
-            self.settle(after_a_no(self.memo), error=str(error))
+            self.settle(state_after_a_no(self.memo), error=str(error))
             self.heard = error.answered
             self.tell_breaker()
             raise
@@ -147,13 +148,14 @@ class Asking:
     def answered(self) -> Any:
         """What the receiver says; one that can be asked what it has is asked that first.
 
-        A process that stood still since it wrote the intent asks nothing: others may have the run.
+        A process that stood still since its lease was seen to be long enough asks nothing: others
+        may have the run.
         """
         if time.monotonic() - self.intended > CALL_MARGIN.total_seconds():
             raise StoodStill(destination=self.destination)
         answer = None
         try:
-            if self.memo and self.ask.receiver is Receiver.RECONCILABLE and self.ask.reconcile:
+            if self.memo and self.ask.reconcile:
                 answer = self.ask.reconcile(self.intent, **self.values)
             if answer is None:
                 answer = self.ask.function(self.intent, **self.values)
@@ -168,8 +170,8 @@ class Asking:
             breaking.record_failure(self.destination, str(error))
         elif self.heard and self.health.is_failing:
             breaking.record_success(self.destination)
-        elif self.probes:
-            breaking.leave_to_others(self.destination)
+        elif self.probe:
+            breaking.leave_to_others(self.destination, probe=self.probe)
 
     def doubtful(self, error: Exception) -> Exception:
         """What an unknown outcome becomes: doubt for an unsafe receiver, a retry for others."""
@@ -211,4 +213,4 @@ class Asking:
         if durable:
             self.turn.commit()
         else:
-            self.turn.answers.append(write)
+            self.turn.answer = write

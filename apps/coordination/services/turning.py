@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, transaction
 
 from apps.coordination import ledger, memory
 from apps.coordination.states import RunState
@@ -52,8 +52,8 @@ class Turn:
     born: float = field(default_factory=time.monotonic, init=False)
     began: float = field(default=0.0, init=False)
     yields: bool = field(default=False, init=False)
-    answers: list[Callable[[], None]] = field(default_factory=list, init=False)
-    """Writes answers of the outside that are not committed yet, should they be rolled back."""
+    answer: Callable[[], None] | None = field(default=None, init=False)
+    """Writes what the outside answered once more, should it be rolled back; not committed yet."""
     held: Held = field(default_factory=Held, init=False)
 
     @contextmanager
@@ -71,24 +71,29 @@ class Turn:
         undone, though the run was given up; who ``locks`` more than the run gives way. Raises
         Fenced, GivenUp, or ToldAlone.
         """
-        shared = self.atomic is not None and time.monotonic() - self.began < SHARED_FOR
-        if not shared:
+        joins = self.atomic is not None and time.monotonic() - self.began < SHARED_FOR
+        if not joins:
             self.begin()
         try:
-            if shared and locks and not self.yields:
-                give_way()
-                self.yields = True
-            if not shared or self.held.left - SHARED_FOR < seconds:
+            if joins and locks:
+                self.give_way()
+            if not joins or self.held.left - SHARED_FOR < seconds:
                 self.held = ledger.hold(self.claim.lease, seconds=seconds, progress=progress)
             self.check_not_given_up(settling=settling)
             yield self.held
         except BaseException as error:
             self.roll_back()
-            if shared and isinstance(error, Exception) and self.age < LASTS:
+            if joins and isinstance(error, Exception) and self.age < LASTS:
                 raise ToldAlone from error
             raise
         if not self.shares:
             self.commit()
+
+    def give_way(self) -> None:
+        """Wait for no lock for long from here on: others may wait for what is locked already."""
+        if not self.yields:
+            give_way()
+            self.yields = True
 
     def check_not_given_up(self, *, settling: bool) -> None:
         """Raise GivenUp where the story may not go on."""
@@ -107,18 +112,29 @@ class Turn:
             raise Suspended
 
     def begin(self) -> None:
-        """Open a transaction; what the one before it holds commits first."""
+        """Commit what the transaction before holds, and open another."""
         self.commit()
         atomic = transaction.atomic()
         atomic.__enter__()
         self.atomic, self.began, self.yields = atomic, time.monotonic(), False
 
     def commit(self) -> None:
-        """Make everything that was written so far durable."""
+        """Make everything that was written so far durable.
+
+        Some constraints are checked only now; which of several steps broke one, the story told
+        again with each step alone will show. Raises ToldAlone then.
+        """
         atomic, self.atomic = self.atomic, None
-        if atomic is not None:
-            atomic.__exit__(None, None, None)
-        self.answers.clear()
+        try:
+            if atomic is not None:
+                atomic.__exit__(None, None, None)
+        except OperationalError:
+            raise
+        except DatabaseError as error:
+            if self.shares and self.age < LASTS:
+                raise ToldAlone from error
+            raise
+        self.answer = None
 
     def roll_back(self) -> None:
         """Forget what was not committed."""
@@ -138,7 +154,7 @@ class Turn:
 
         What the outside answered is written first, alone: it is not asked again.
         """
-        for write in self.answers:
+        if write := self.answer:
             with self.writing(settling=True):
                 write()
         self.commit()
