@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from inspect import signature
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
-from apps.coordination.registry import Flow, always, registry
+from apps.coordination.registry import Flow, always, check_braces, registry
 from apps.coordination.services import calling, stepping
 from apps.coordination.services.stepping import check_all_told
 from apps.coordination.services.turning import Turn
@@ -39,6 +40,13 @@ class Outside(Generic[P, T]):
     reconcile: Callable[Concatenate[Intent, P], T | None] | None = None
     settled: T | None = None
 
+    def __post_init__(self) -> None:
+        name = self.function.__qualname__
+        if (self.receiver is Receiver.RECONCILABLE) != (self.reconcile is not None):
+            problem = f"{name}: a reconcilable receiver, and no other, says how it is asked first."
+            raise TypeError(problem)
+        check_braces(self.destination, signature(self.function).parameters, of=name)
+
     def __call__(self, intent: Intent, *args: P.args, **values: P.kwargs) -> T:
         """Ask once, without the engine (tests, admin buttons)."""
         try:
@@ -62,6 +70,7 @@ def outside(
     Refused when the receiver said no, Unasked with its result when nobody needs to be asked: that
     leaves the breaker as it is. ``destination`` names the circuit breaker; it may name
     values of the call in braces, as ``crm:{connection}`` does, to have one for each connection.
+    Raises TypeError for a reconcilable receiver without ``reconcile``, and for other names.
     """
 
     def declare(function: Callable[Concatenate[Intent, P], T]) -> Outside[P, T]:
@@ -188,7 +197,8 @@ def flow(
 
     ``when`` looks at the event alone and says whether it starts a run at all.
 
-    Keep an old version registered until no unfinished run is pinned to it.
+    Keep an old version registered until no unfinished run is pinned to it. Raises TypeError for
+    a lane that names what an event does not have.
     """
     events = on if isinstance(on, tuple) else (on,)
 

@@ -1,7 +1,8 @@
 """Which flows exist, in which versions, and which events start them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields
+from string import Formatter
 from typing import Any
 
 from apps.coordination.types import Event, OnDead
@@ -24,6 +25,14 @@ def whereabouts(story: Callable[[Any], None]) -> tuple[str, str]:
     return story.__module__, story.__qualname__
 
 
+def check_braces(text: str, known: Collection[str], *, of: str) -> None:
+    """Raise TypeError when a lane or a destination names a value that is not there."""
+    for _, name, _, _ in Formatter().parse(text):
+        if name is not None and name not in known:
+            problem = f"{{{name}}} in {text!r} is nothing that {of} has."
+            raise TypeError(problem)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flow:
     """One version of a process: its story, what starts it, and what its death means."""
@@ -36,6 +45,10 @@ class Flow:
     on_dead: OnDead
     lane: str = ""
     when: Callable[[Any], bool] = always
+
+    def __post_init__(self) -> None:
+        for event in self.on:
+            check_braces(self.lane, [part.name for part in fields(event)], of=event.__qualname__)
 
 
 class Registry:

@@ -3,11 +3,22 @@
 import pytest
 
 from apps.coordination.events import publish
+from apps.coordination.flows import Receiver, flow, outside
 from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.models import Event as LogEntry
 from apps.coordination.services.operating import run_again
 from apps.core.errors import OutcomeUnknown, Unavailable
-from tests.make.bells import DoorOpened, Jammed, LightOn, ring, said, script
+from tests.make.bells import (
+    BellRang,
+    DoorOpened,
+    Jammed,
+    LightOn,
+    answer_the_bell,
+    ring,
+    said,
+    script,
+    stumble,
+)
 from tests.make.engine import drain, only_run
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +183,15 @@ def test_a_missing_version_stops_visibly_and_loses_nothing():
 
     run = only_run()
     assert (run.state, run.error_code, run.attempts) == ("ready", "unknown_flow", 1)
+
+
+def test_a_reconcilable_receiver_must_say_how_it_is_asked_first():
+    with pytest.raises(TypeError, match="says how it is asked first"):
+        outside(destination="porter", receiver=Receiver.RECONCILABLE)(stumble)
+
+
+def test_a_lane_and_a_destination_may_name_only_what_is_there():
+    with pytest.raises(TypeError, match=r"\{street\} in '\{street\}' is nothing that BellRang"):
+        flow("lost", version=1, on=BellRang, lane="{street}")(answer_the_bell)
+    with pytest.raises(TypeError, match=r"nothing that stumble has"):
+        outside(destination="door:{street}", receiver=Receiver.KEYED)(stumble)
