@@ -48,3 +48,12 @@ def retry_after(patience: Patience, *, attempts: int, luck: float) -> timedelta 
         return None
     ceiling = min(patience.cap, patience.base * (1 << min(attempts, 30)))
     return ceiling * luck
+
+
+def look_again_after(seconds: float, *, luck: float) -> timedelta:
+    """The pause before a run looks at its breaker again, which stays open for so many seconds.
+
+    The longer it was, the more runs wait for its end: they come back over a quarter of it, and
+    over two seconds at least.
+    """
+    return timedelta(seconds=seconds + luck * max(2.0, seconds / 4))

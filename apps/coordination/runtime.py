@@ -6,7 +6,6 @@ import random
 import socket
 import traceback
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from django.db import (
@@ -22,7 +21,14 @@ from apps.coordination.codec import decode
 from apps.coordination.events import publish
 from apps.coordination.flows import FlowRun
 from apps.coordination.registry import UnknownFlow, registry
-from apps.coordination.rules import BUG, MISSING_VERSION, OUTAGE, Patience, retry_after
+from apps.coordination.rules import (
+    BUG,
+    MISSING_VERSION,
+    OUTAGE,
+    Patience,
+    look_again_after,
+    retry_after,
+)
 from apps.coordination.services.breaking import BreakerOpen
 from apps.coordination.services.calling import InDoubt
 from apps.coordination.services.turning import GivenUp, Suspended, ToldAlone, Turn
@@ -131,7 +137,7 @@ def end_badly(turn: Turn, error: Exception) -> None:
         "trace": storable("".join(traceback.format_exception(error)))[-8000:],
     }
     if isinstance(error, BreakerOpen):
-        pause = timedelta(seconds=float(error.facts["seconds"]) + random.random())  # type: ignore[arg-type]  # noqa: S311
+        pause = look_again_after(float(error.facts["seconds"]), luck=random.random())  # type: ignore[arg-type]  # noqa: S311
         turn.end(RunState.READY, pause=pause, **facts)
     elif isinstance(error, UnknownFlow) and not claim.undoing:
         try_again(turn, MISSING_VERSION, facts)
