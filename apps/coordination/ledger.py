@@ -86,10 +86,10 @@ HELD_BACK = """
                           AND ((p.state = 'ready' AND p.fence > 0)
                                OR (p.parks AND p.state IN ('dead', 'in_doubt')))))))
 """
-"""Whether an earlier run (o) of r's key goes first. Three do: one of r's lane that is ready, though
-it backs off; one of r's lane that lies before a person, if its flow parks; one of any lane that has
-never started, so that runs start in commit order. The last does not count while its own lane (p)
-keeps it from starting: a reply that waits for the mail server is no concern of a note's."""
+"""Whether an earlier run (o) of r's key goes first. Three do: one of r's lane that is ready, also
+while it backs off; one of r's lane that lies before a person, if its flow parks; one of any lane
+that has never started, so that runs start in commit order. The last does not count while its own
+lane (p) keeps it from starting: a reply that waits for the mail server is no concern of a note."""
 
 CLAIM = f"""
     UPDATE coordination_run r

@@ -242,7 +242,7 @@ def test_i15_a_shop_that_is_down_keeps_no_ticket_from_the_answer_of_another(two_
     intake_of(asked).steps.filter(name="shops").update(due_at=LONG_AGO)
     drain()
     assert intake_of(asked).state == "done"
-    assert Run.objects.get(flow="ask a shop", lane="shop:down").attempts == 1
+    assert Run.objects.get(flow="ask a shop", lane="shop:down").state == "ready"
 
 
 def test_a_ticket_waits_until_the_last_shop_has_answered(two_shops):
