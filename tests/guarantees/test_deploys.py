@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from apps.coordination import runtime
 from apps.coordination.events import publish
+from apps.coordination.flows import FlowRun
 from apps.coordination.models import Event, Run
 from apps.coordination.registry import registry
 from apps.coordination.rules import MISSING_VERSION
@@ -122,6 +123,23 @@ def test_i13_a_story_that_changed_under_its_version_parks_and_repeats_nothing(mo
     assert (state(run), run.error_code) == ("dead", "non_determinism")
     assert run.error == "At place 2 the story says feed, the run remembers night."
     assert done_to("rose") == ["water"]
+
+
+def test_i13_a_story_that_became_shorter_under_its_version_does_not_end_as_done(monkeypatch):
+    release(1)
+    run = sown("rose")
+    drain()
+
+    def wither(run: FlowRun[SeedSown]) -> None:
+        pass
+
+    monkeypatch.setitem(garden.STORIES, 1, wither)
+    release(1)
+    time_passes(NIGHT)
+    drain()
+
+    assert (state(run), run.error_code) == ("dead", "non_determinism")
+    assert run.error == "At place 1 the story says nothing, the run remembers water."
 
 
 def test_i13_a_version_that_is_gone_holds_back_nobody_else():

@@ -1,5 +1,6 @@
 """What the mutants do instead of what the engine does."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -36,6 +37,19 @@ def intent_later(original: Any, asking: Any, place: int) -> None:
     asking.turn.commit = lambda: None
     original(asking, place)
     del asking.turn.commit
+
+
+def never_stood_still(original: Any, asking: Any, place: int) -> None:
+    original(asking, place)
+    asking.intended = math.inf
+
+
+def settle_later(original: Any, asking: Any, state: Any, **values: Any) -> None:
+    original(asking, state, **(values | {"durable": False}))
+
+
+def insist() -> None:
+    rows("SELECT set_config('deadlock_timeout', '10s', TRUE)", {})
 
 
 def ask_at_once(original: Any, asking: Any) -> Any:

@@ -6,7 +6,9 @@ from apps.coordination.types import Held
 from tests.mutants import instead
 from tests.mutants.patching import Mutant, Reword, Rule, Swap, Wrap, adding_to
 from tests.mutants.places import (
+    CALLS,
     CRASHES,
+    DEPLOYS,
     ENGINE,
     GUARANTEES,
     IN_ORDER,
@@ -86,6 +88,47 @@ mutant(
     "what is about to be asked is written down before",
     f"{CRASHES}test_i9_an_unsafe_call_is_made_at_most_once_wherever_it_crashes",
     by=Wrap("services.calling:Asking.write_intent", instead.intent_later),
+)
+mutant(
+    "asked after standing still",
+    "who stood still since the intent asks nobody",
+    "tests/coordination/test_corners.py::"
+    "test_i9_a_process_that_stood_still_after_its_intent_asks_nobody",
+    by=Wrap("services.calling:Asking.write_intent", instead.never_stood_still),
+)
+mutant(
+    "unsafe answer shares a commit",
+    "the answer of an unsafe receiver commits at once",
+    f"{CALLS}test_i9_the_answer_of_an_unsafe_receiver_outlives_a_crash_right_after_it",
+    by=Wrap("services.calling:Asking.settle", instead.settle_later),
+)
+mutant(
+    "attempt without its end",
+    "what came of a call is kept, whoever has the run",
+    f"{CALLS}test_i7_what_came_of_a_call_is_kept_though_the_run_was_taken_over_meanwhile",
+    by=Swap("memory:end_attempt", lambda attempt, **_: None),
+)
+mutant(
+    "shorter story ends",
+    "a story does not end before what its run remembers",
+    f"{DEPLOYS}test_i13_a_story_that_became_shorter_under_its_version_does_not_end_as_done",
+    by=Swap("services.stepping:check_all_told", lambda claim, places: None),
+)
+mutant(
+    "turn that does not give way",
+    "steps that share a transaction make nobody fail",
+    "tests/coordination/test_turning.py::"
+    "test_steps_that_share_give_way_to_whoever_waits_for_what_they_locked",
+    by=Swap("services.turning:give_way", instead.insist),
+)
+mutant(
+    "fence that is never raised",
+    "whoever takes a run over raises its fence",
+    f"{OVERTAKEN}while_another_is_at_it[steps]",
+    by=[
+        Reword("state = 'running', fence = fence + 1", "state = 'running', fence = 2"),
+        Reword("fence = fence + 1, takeovers", "takeovers"),
+    ],
 )
 mutant(
     "reconcilable not asked first",

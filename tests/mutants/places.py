@@ -2,6 +2,8 @@
 
 GUARANTEES = "tests/guarantees/"
 ENGINE = f"{GUARANTEES}test_engine.py::"
+CALLS = f"{GUARANTEES}test_calls.py::"
+DEPLOYS = f"{GUARANTEES}test_deploys.py::"
 CRASHES = f"{GUARANTEES}test_crashes.py::"
 LEASES = f"{GUARANTEES}test_leases.py::"
 TIMERS = f"{GUARANTEES}test_timers.py::"
