@@ -2,6 +2,7 @@
 
 import email
 import smtplib
+from datetime import timedelta
 from email import policy
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import pytest
 from django.utils import timezone
 
 from apps.coordination.models import Run, Step
-from apps.coordination.services.operating import run_again, settle_outside
+from apps.coordination.services.operating import give_up, run_again, settle_outside
+from apps.flows.steps import delivering
 from apps.tickets.models import Message
 from apps.tickets.services.conversing import write_reply
 from tests.make.engine import drain
+from tests.make.passing import time_passes
+from tests.make.smtp import PostOffice
 from tests.make.tickets import person, ticket
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +116,86 @@ def test_a_reply_that_arrived_after_all_is_settled_without_a_second_mail(outbox,
     assert Message.objects.get(pk=written.pk).delivery == "sent"
     assert mails(outbox) == []
     assert Step.objects.get(name="send").state == "done"
+
+
+@pytest.fixture
+def broken_end():
+    """A bug in the step after the mail server's answer, until somebody says ``undo``."""
+
+    def mark(*, message_id: int, delivery: str, error: str = "") -> None:
+        raise ZeroDivisionError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivering, "mark", mark)
+        yield patch
+
+
+def stopped_at_the_end() -> Run:
+    """The run that sends a reply, after it met the bug as often as it tries."""
+    for _ in range(3):
+        drain()
+        time_passes(timedelta(minutes=1))
+    drain()
+    run = Run.objects.get(flow="send reply")
+    assert (run.state, run.error_code) == ("dead", "ZeroDivisionError")
+    return run
+
+
+def shown(written):
+    written.refresh_from_db()
+    return written.delivery, bool(written.sent_at), written.delivery_error
+
+
+SENT = ("sent", True, "")
+
+
+def test_a_reply_that_left_before_its_run_died_shows_as_sent(outbox, broken_end):
+    written = reply()
+
+    stopped_at_the_end()
+
+    assert (shown(written), len(mails(outbox))) == (SENT, 1)
+
+
+def test_a_reply_that_left_stays_sent_when_its_run_is_run_again(outbox, broken_end):
+    written = reply()
+    run = stopped_at_the_end()
+
+    broken_end.undo()
+    run_again(run_id=run.pk, by="user:1", why="The bug is gone.")
+    drain()
+
+    run.refresh_from_db()
+    assert (run.state, shown(written), len(mails(outbox))) == ("done", SENT, 1)
+
+
+def test_a_reply_that_left_stays_sent_when_its_run_is_given_up(outbox, broken_end):
+    written = reply()
+    run = stopped_at_the_end()
+
+    give_up(run_id=run.pk, by="user:1", why="It is out, that is enough.")
+    drain()
+
+    run.refresh_from_db()
+    assert (run.state, shown(written), len(mails(outbox))) == ("cancelled", SENT, 1)
+
+
+def test_a_reply_that_the_server_refused_shows_its_words_though_the_run_died(settings, broken_end):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    written = reply()
+
+    with PostOffice({"RCPT": "550 no such box"}) as office:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
+        stopped_at_the_end()
+
+    assert shown(written) == ("failed", False, "550 no such box")
+    assert office.taken == []
+
+
+def test_a_reply_that_somebody_knows_was_sent_shows_as_sent(outbox, monkeypatch, broken_end):
+    written = in_doubt(monkeypatch)
+
+    settle_outside(run_id=Run.objects.get(flow="send reply").pk, by="user:1", why="She has it.")
+    stopped_at_the_end()
+
+    assert (shown(written), mails(outbox)) == (SENT, [])

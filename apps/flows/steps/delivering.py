@@ -1,6 +1,9 @@
 """Where a reply is on its way, as its run knows it."""
 
 from apps.channels.services.composing import reply_identifier
+from apps.channels.services.sending import send_reply
+from apps.channels.types import SendOutcome
+from apps.coordination.codec import decode
 from apps.coordination.events import moment
 from apps.coordination.models import Run
 from apps.coordination.states import DOUBTFUL, RunState, StepKind, StepState
@@ -29,13 +32,31 @@ def mark(*, message_id: int, delivery: str, error: str = "") -> None:
     change_delivery(message_id=message_id, delivery=delivery, error=error, at=moment())
 
 
+def delivery_of(said: SendOutcome) -> Delivery:
+    """What the mail server's answer makes of a reply."""
+    return Delivery.SENT if said.sent else Delivery.FAILED
+
+
 def mark_parked(*, run_id: int) -> None:
-    """Show a reply whose run has stopped as in doubt or failed; one that goes on is left."""
+    """Show a reply whose run has stopped as far as is known; one that goes on is left."""
     run = Run.objects.get(pk=run_id)
     message = Message.objects.get(pk=run.input["message_id"])
     if run.state not in STOPPED or message.delivery == Delivery.SENT:
         return
-    asked = run.steps.filter(kind=StepKind.CALL).exclude(state=StepState.DONE)
-    doubtful = asked.filter(tries__outcome__in=UNCERTAIN).exists()
-    delivery = Delivery.IN_DOUBT if doubtful else Delivery.FAILED
-    mark(message_id=message.pk, delivery=delivery, error=run.error)
+    delivery, error = fate_of(run)
+    change_delivery(message_id=message.pk, delivery=delivery, error=error, at=moment())
+
+
+def fate_of(run: Run) -> tuple[Delivery, str]:
+    """How far the reply of a stopped run came, and why no further.
+
+    What the mail server answered counts, whatever failed after it. So does what a person said:
+    a call that somebody marked as done has no answer of its own.
+    """
+    calls = run.steps.filter(kind=StepKind.CALL)
+    if answered := calls.filter(state=StepState.DONE).first():
+        known = send_reply.settled if answered.output is None else answered.output
+        said = decode(SendOutcome, known)
+        return delivery_of(said), said.error
+    doubtful = calls.filter(tries__outcome__in=UNCERTAIN).exists()
+    return Delivery.IN_DOUBT if doubtful else Delivery.FAILED, run.error

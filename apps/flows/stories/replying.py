@@ -5,7 +5,6 @@ from apps.coordination.flows import FlowRun, OnDead, flow
 from apps.coordination.types import RunEvent, RunGivenUp, RunParked
 from apps.flows.steps import delivering
 from apps.tickets.events import ReplyWritten
-from apps.tickets.states import Delivery
 
 SEND_REPLY = "send reply"
 
@@ -16,7 +15,7 @@ def send(run: FlowRun[ReplyWritten]) -> None:
     message = run.input.message_id
     run.transact("begin", delivering.begin, message_id=message)
     said = run.call("send", send_reply, message_id=message)
-    delivery = Delivery.SENT if said.sent else Delivery.FAILED
+    delivery = delivering.delivery_of(said)
     run.transact("end", delivering.mark, message_id=message, delivery=delivery, error=said.error)
 
 
