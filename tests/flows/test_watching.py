@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from apps.coordination.models import Run, Step
@@ -13,6 +14,7 @@ from apps.tickets.services.changing import change_priority, change_status
 from apps.tickets.services.conversing import write_reply
 from tests.make.engine import drain
 from tests.make.escalation import targets
+from tests.make.passing import time_passes
 from tests.make.smtp import PostOffice
 from tests.make.tickets import person, team, ticket
 
@@ -49,6 +51,13 @@ def time_is_over() -> None:
     Run.objects.filter(state="waiting").update(due_at=LONG_AGO)
 
 
+def everything_ages(by: timedelta) -> None:
+    """The ticket, what was told of it and the timer that runs for it are so much older."""
+    Ticket.objects.update(created_at=F("created_at") - by)
+    Escalation.objects.update(since=F("since") - by)
+    time_passes(by)
+
+
 def told() -> list[tuple[str, str]]:
     return list(Escalation.objects.order_by("pk").values_list("promise", "level"))
 
@@ -82,14 +91,15 @@ def test_a_late_ticket_is_escalated_once_and_its_lead_told_once(post):
     assert watching_run().state == "waiting"
 
 
-def test_near_comes_before_past_when_the_timer_fires_in_time(monkeypatch):
+def test_near_comes_before_past_when_the_timer_fires_in_time():
     opened(timedelta(hours=7))
     drain()
     assert told() == [("first_response", "near")]
 
-    later = timezone.now() + timedelta(hours=1, minutes=1)
-    monkeypatch.setattr(watching.watching.timezone, "now", lambda: later)
-    time_is_over()
+    everything_ages(timedelta(minutes=59))
+    drain()
+    assert told() == [("first_response", "near")]
+    everything_ages(timedelta(minutes=2))
     drain()
 
     assert told() == [("first_response", "near"), ("first_response", "past")]
@@ -105,6 +115,25 @@ def test_a_timer_that_fires_too_early_tells_nobody_and_waits_again():
     assert told() == []
     assert watching_run().state == "waiting"
     assert Step.objects.get(name="escalate 1").output == {"escalation_id": None, "fresh": False}
+
+
+def test_a_look_of_a_release_that_did_not_say_how_long_there_is_is_followed_by_another():
+    asked = opened(timedelta(hours=1))
+    drain()
+    run = watching_run()
+    looked = run.steps.get(name="look 1")
+    looked.output.pop("within")
+    looked.save()
+    run.steps.exclude(pk=looked.pk).delete()
+
+    Run.objects.filter(pk=run.pk).update(state="ready", due_at=LONG_AGO)
+    drain()
+
+    near = asked.created_at + timedelta(hours=8) * 0.8
+    assert list(run.steps.order_by("position").values_list("name", flat=True)) == [
+        *("look 1", "change 1", "escalate 1", "look 2", "change 2"),
+    ]
+    assert (told(), abs(watching_run().due_at - near) < timedelta(seconds=5)) == ([], True)
 
 
 def test_an_answer_in_time_moves_the_watch_to_the_solution():

@@ -27,9 +27,8 @@ def watch(run: FlowRun[TicketEvent]) -> None:
         coming = run.transact(f"look {number}", watching.look, ticket_id=ticket)
         if coming.over:
             return
-        within = watching.time_until(coming.at)
         changes = (PriorityChanged, StatusChanged, ReplyWritten)
-        news = run.wait(f"change {number}", *changes, within=within)
+        news = run.wait(f"change {number}", *changes, within=coming.within)
         if news is None:
             run.transact(
                 f"escalate {number}",
