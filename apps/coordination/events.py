@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from apps.coordination import hints, ledger
@@ -51,8 +50,8 @@ def acting(**who: Any) -> Iterator[None]:
 
 
 def moment() -> datetime:
-    """When what is done here counts as done: now, or the time of an old story."""
-    return current.get().at or timezone.now()
+    """When what is done here counts as done: now (the database's), or an old story's time."""
+    return current.get().at or ledger.database_now()
 
 
 def publish(event: Event, *, actor: str = "", why: str = "") -> int:

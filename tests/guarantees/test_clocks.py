@@ -1,15 +1,21 @@
 """Clocks of workers may be wrong by an hour: the engine goes by the database's alone."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from apps.coordination import hints, ledger
 from apps.coordination.events import publish
 from apps.coordination.models import Run, Step
 from apps.coordination.registry import registry
+from apps.escalation.models import Escalation
+from tests.make.escalation import targets
 from tests.make.garden import GARDENER, NIGHT, CockCrowed, SeedSown, release
 from tests.make.passing import time_passes
-from tests.make.processes import running, wait_until
+from tests.make.processes import environment, running, wait_until
 from tests.make.stories import ParcelPosted
+from tests.make.tickets import ticket
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]
 HOUR = 3600
@@ -76,3 +82,31 @@ def test_i10_a_timer_fires_neither_early_nor_late_whatever_the_clocks_say(ahead)
         wait_until(lambda: state(run) == "done")
 
     assert abs(how_wrong(run, "again") - ahead) < 60
+
+
+def told():
+    return list(Escalation.objects.order_by("pk").values_list("promise", "level"))
+
+
+@each_way
+def test_i10_a_worker_an_hour_ahead_escalates_no_ticket_early_and_an_hour_behind_none_late(
+    ahead, clock
+):
+    targets()
+    late = ticket(at=timezone.now() - timedelta(hours=6))
+    watch = Run.objects.get(flow="watch promises")
+    follows = {"DATABASE_URL": clock.beside(environment()["DATABASE_URL"])}
+
+    with running(COORDINATOR, GARDENER, CLOCK_AHEAD=str(ahead), **follows):
+        wait_until(lambda: state(watch) == "waiting")
+        near = late.created_at + timedelta(hours=8) * 0.8
+        assert (told(), abs(watch.due_at - near) < timedelta(seconds=5)) == ([], True)
+
+        clock.forward(timedelta(minutes=25))
+        wait_until(lambda: told() == [("first_response", "near")])
+        wait_until(lambda: state(watch) == "waiting")
+        past = late.created_at + timedelta(hours=8)
+        assert abs(watch.due_at - past) < timedelta(seconds=5)
+
+        clock.forward(timedelta(minutes=96))
+        wait_until(lambda: told() == [("first_response", "near"), ("first_response", "past")])
