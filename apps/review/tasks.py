@@ -1,12 +1,12 @@
 """Clockwork for reviews. A task reads the clock, calls a service, and ends."""
 
 from celery import shared_task
-from django.utils import timezone
 
+from apps.coordination.events import moment
 from apps.review import services
 
 
 @shared_task(soft_time_limit=20, time_limit=30)
 def expire_overdue() -> None:
     """Take back questions whose flow has died."""
-    services.expire_overdue(at=timezone.now())
+    services.expire_overdue(at=moment())

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from apps.coordination import hints, ledger
@@ -10,10 +11,14 @@ from apps.coordination.events import publish
 from apps.coordination.models import Run, Step
 from apps.coordination.registry import registry
 from apps.escalation.models import Escalation
+from apps.escalation.tasks import check_promises
+from apps.review.models import Review
+from apps.review.tasks import expire_overdue
 from tests.make.escalation import targets
 from tests.make.garden import GARDENER, NIGHT, CockCrowed, SeedSown, release
 from tests.make.passing import time_passes
 from tests.make.processes import environment, running, wait_until
+from tests.make.review import review
 from tests.make.stories import ParcelPosted
 from tests.make.tickets import ticket
 
@@ -110,3 +115,21 @@ def test_i10_a_worker_an_hour_ahead_escalates_no_ticket_early_and_an_hour_behind
 
         clock.forward(timedelta(minutes=96))
         wait_until(lambda: told() == [("first_response", "near"), ("first_response", "past")])
+
+
+@each_way
+def test_i10_who_does_the_work_of_dead_flows_goes_by_the_clock_of_the_database(ahead):
+    targets()
+    for hours in (7.5, 8.5):
+        ticket(at=timezone.now() - timedelta(hours=hours))
+    for hours in (0.5, 1.5):
+        review(due_at=timezone.now() - timedelta(hours=hours))
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=ahead), tick=True):
+        check_promises()
+        expire_overdue()
+
+    assert told() == [("first_response", "past")]
+    assert list(Review.objects.order_by("pk").values_list("status", flat=True)) == [
+        *("open", "expired"),
+    ]
