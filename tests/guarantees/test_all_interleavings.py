@@ -38,7 +38,7 @@ def play(clock, notebook, quiet_engine):
     """Play a scene in every order; returns how many there were, and what went wrong."""
 
     def in_every_order(scene, *plan, kind=Travel, check=lambda *_: (), end=ends_well, **world):
-        wrong, orders, travels = [], 0, {}
+        orders, travels = 0, {}
 
         def stage(number):
             travels[number] = kind(clock, f"{number}", plan, **world)
@@ -54,8 +54,7 @@ def play(clock, notebook, quiet_engine):
                 clock.forward(LEASE_OVER)
                 travel.go_on()
                 problems += end(travel, company)
-                wrong += [f"{problem} in {order.told}" for problem in problems]
-        assert not wrong, wrong[0]
+                assert not problems, f"{problems[0]} in {order.told}"
         return orders
 
     return in_every_order

@@ -15,6 +15,9 @@ from tests import settings  # noqa: F401
 ROOT = Path(__file__).parents[2]
 QUIET = ["-q", "-n0", "--no-header", "--show-capture=no", "--tb=no", "-o", "addopts=--reuse-db"]
 QUIET += ["-p", "no:randomly", "-p", "no:cacheprovider", "--timeout=100"]
+# What these tests do not use takes two seconds of each start.
+for plugin in ("schemathesis", "playwright", "valkey", "anyio", "hypothesispytest"):
+    QUIET += ["-p", f"no:{plugin}"]
 
 
 @dataclass
