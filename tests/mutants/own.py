@@ -181,8 +181,20 @@ mutant(
 mutant(
     "lanes that hold each other back",
     "a lane backs off alone",
-    "tests/coordination/test_lanes.py",
+    f"{LANES}test_a_run_that_backs_off_in_a_lane_holds_back_only_that_lane",
     by=Reword("(o.state = 'ready' AND o.lane = r.lane)", "(o.state = 'ready')"),
+)
+mutant(
+    "a pause holds back nobody",
+    "who backs off holds back the later runs of its lane",
+    f"{LANES}test_a_run_that_backs_off_in_a_lane_holds_back_only_that_lane",
+    by=Reword("o.state = 'ready' AND o.lane = r.lane", "FALSE"),
+)
+mutant(
+    "a dead letter holds back nobody",
+    "a dead letter holds back the later runs of its lane",
+    f"{LANES}test_a_dead_run_holds_back_later_runs_of_its_key_and_of_no_other",
+    by=Reword("o.parks AND o.lane = r.lane", "FALSE"),
 )
 mutant(
     "lanes that overtake one another",
