@@ -9,6 +9,13 @@ from django.db.models.functions import Now
 
 from apps.coordination.states import LIVE, OVER, PARKED, RUN_MOVES, RunState, StepKind, StepState
 
+NEVER_EMPTIED = """
+    IF current_setting('supportcoord.may_truncate', TRUE) IS DISTINCT FROM 'on' THEN
+        RAISE EXCEPTION 'The log of what happened is not emptied.';
+    END IF;
+    RETURN NULL;"""
+"""Tests say ``supportcoord.may_truncate=on``, for they begin anew again and again."""
+
 
 class Stream(models.Model):
     """The counter of one story (a ticket, a mail). Its row lock orders what is appended."""
@@ -39,7 +46,14 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["stream", "seq"], name="one_event_per_place")
         ]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="never_emptied",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func=NEVER_EMPTIED,
+            ),
         ]
 
     def __str__(self) -> str:
