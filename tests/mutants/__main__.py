@@ -42,7 +42,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 
 def main(*names: str) -> int:
     """Try every mutant, or those that are named. Returns how many live."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"  # for the runs of tests as well
     django.setup()
     from tests.mutants.catalogue import MUTANTS  # noqa: PLC0415 - settings stand only now
 
