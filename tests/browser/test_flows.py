@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.make.browser import PASSWORD
+from tests.make.client import within
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -144,9 +145,11 @@ def test_without_the_stream_the_page_asks_by_itself(sit, post):
     page.goto("/")
     post(subject="Nobody told me")
 
-    page.clock.run_for(21_000)
+    def shown():
+        page.clock.run_for(21_000)
+        return page.locator(".row", has_text="Nobody told me").is_visible()
 
-    expect(page.locator(".row", has_text="Nobody told me")).to_be_visible()
+    within(20, shown)
     page.close()
 
 
