@@ -40,6 +40,13 @@ from apps.core.text import storable
 
 log = logging.getLogger(__name__)
 
+HOST = socket.gethostname()[:30]
+
+
+def executor(task: str = "") -> str:
+    """How a lease names who holds it: machine, process, task. Copies of a wake-up are one task."""
+    return f"{HOST}:{os.getpid()}:{task}"
+
 
 def advance(*, run_id: int, owner: str = "") -> bool:
     """Claim a run and carry it on until it ends or must wait; False when it was not to be had.
@@ -47,7 +54,7 @@ def advance(*, run_id: int, owner: str = "") -> bool:
     Safe to call any number of times, by anybody: a run that is not due, not first of its key or
     in other hands is left alone. ``owner`` is for people, and for ``let_go``.
     """
-    claim, owner = None, owner or f"{socket.gethostname()[:40]}:{os.getpid()}"
+    claim, owner = None, owner or executor()
     try:
         claim = take(run_id, owner=owner)
         if claim:

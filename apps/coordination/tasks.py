@@ -1,7 +1,6 @@
 """The engine's one task, and what is done when the process under it dies."""
 
 import os
-import socket
 from typing import Any
 
 from celery import Task, shared_task
@@ -15,18 +14,14 @@ from apps.coordination.queries import holders
 from apps.core.text import storable
 
 BIGGEST_ID = 2**63
-HOST = socket.gethostname()[:30]
 
 
 @shared_task(name=ADVANCE, ignore_result=True, bind=True)
 def advance(task: Task, run_id: int) -> None:
-    """Carry a run on, if it is due and free. A forged wake-up may say anything.
-
-    A lease names its process beside its task: copies of a wake-up are the same task.
-    """
+    """Carry a run on, if it is due and free. A forged wake-up may say anything."""
     if not isinstance(run_id, int) or not 0 < run_id < BIGGEST_ID:
         return
-    runtime.advance(run_id=run_id, owner=f"{HOST}:{os.getpid()}:{short(task.request.id)}")
+    runtime.advance(run_id=run_id, owner=runtime.executor(short(task.request.id)))
 
 
 @task_failure.connect
@@ -34,7 +29,7 @@ def when_a_child_dies(task_id: str, exception: Exception, **_: Any) -> None:
     """In the worker's parent: a child was killed, so its lease need not run out first."""
     if isinstance(exception, WorkerLostError):
         try:
-            for owner in holders(starts=f"{HOST}:", ends=f":{short(task_id)}"):
+            for owner in holders(starts=f"{runtime.HOST}:", ends=f":{short(task_id)}"):
                 if is_gone(process=int(owner.split(":")[1])):
                     runtime.let_go(owner=owner)
         finally:
