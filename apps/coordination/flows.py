@@ -70,7 +70,7 @@ def outside(
     Refused when the receiver said no, Unasked with its result when nobody needs to be asked: that
     leaves the breaker as it is. ``destination`` names the circuit breaker; it may name
     values of the call in braces, as ``crm:{connection}`` does, to have one for each connection.
-    Raises TypeError for a reconcilable receiver without ``reconcile``, and for other names.
+    Raises TypeError for names of other things, and where ``reconcile`` and receiver do not agree.
     """
 
     def declare(function: Callable[Concatenate[Intent, P], T]) -> Outside[P, T]:

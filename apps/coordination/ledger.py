@@ -100,8 +100,7 @@ CLAIM = f"""
        AND NOT EXISTS (SELECT 1 FROM coordination_run o
                         WHERE o.serial_key = r.serial_key AND o.state = 'running')
        AND NOT {HELD_BACK}
-    RETURNING id, fence, flow, version, serial_key, key_seq, input::text, trace_id,
-              undoing
+    RETURNING id, fence, flow, version, serial_key, key_seq, input::text, trace_id, undoing
 """  # noqa: S608 - composed of constants
 
 REVOKE = """

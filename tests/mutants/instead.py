@@ -32,15 +32,15 @@ def memo_later(turn: Any, place: int, name: str, service: Any, *args: Any, **val
     return output
 
 
-def intent_later(original: Any, asking: Any, place: int) -> None:
+def intent_later(original: Any, asking: Any, *args: Any) -> None:
     asking.turn.commit()
     asking.turn.commit = lambda: None
-    original(asking, place)
+    original(asking, *args)
     del asking.turn.commit
 
 
-def never_stood_still(original: Any, asking: Any, place: int) -> None:
-    original(asking, place)
+def never_stood_still(original: Any, asking: Any, *args: Any) -> None:
+    original(asking, *args)
     asking.intended = math.inf
 
 

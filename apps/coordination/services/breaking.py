@@ -110,7 +110,6 @@ HALF_OPEN = """
      WHERE destination = %(destination)s AND open_until > clock_timestamp()
     RETURNING destination"""
 
-
 FIRST_HELD = """
     UPDATE coordination_run SET due_at = clock_timestamp(), signalled_at = clock_timestamp(),
            signals = 1

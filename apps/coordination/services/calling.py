@@ -49,7 +49,8 @@ def call(
     later), Refused, InDoubt, or BreakerOpen.
     """
     hint = result_type(ask.function)
-    memo = remembered(turn.claim, place, name, digest(values))
+    input_hash = digest(values)
+    memo = remembered(turn.claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
         return answer_of(memo, hint, ask) if needed else None
     asking = Asking(turn, name, ask, values, memo)
@@ -60,7 +61,7 @@ def call(
     if asking.health.is_open:
         turn.commit()
         asking.probe = breaking.pass_or_raise(asking.destination, lasts=asking.lasts)
-    asking.write_intent(place)
+    asking.write_intent(place, input_hash)
     output = encode(asking.asked())
     asking.answer(output)
     asking.tell_breaker()
@@ -111,7 +112,7 @@ class Asking:
         self.health, self.heard = breaking.Health(), False
         self.probe: datetime | None = None
 
-    def write_intent(self, place: int) -> None:
+    def write_intent(self, place: int, input_hash: str) -> None:
         """Commit what is about to be asked, under the step's one key."""
         self.intended = time.monotonic()
         with self.turn.writing(seconds=self.lasts.total_seconds(), progress=False):
@@ -119,7 +120,7 @@ class Asking:
                 self.turn.claim.lease,
                 name=self.name,
                 position=place,
-                input_hash=digest(self.values),
+                input_hash=input_hash,
                 idem_key=self.intent.key,
                 destination=self.destination,
                 attempts=self.intent.attempt,
