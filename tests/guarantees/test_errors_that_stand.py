@@ -9,7 +9,18 @@ from apps.coordination.models import Step
 from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.core.errors import OutcomeUnknown, Refused
 from tests.make.engine import drain
-from tests.make.harbour import Called, No, note, notes, plan, start, state, told, world
+from tests.make.harbour import (
+    Called,
+    No,
+    note,
+    notes,
+    plan,
+    settled_without_answer,
+    start,
+    state,
+    told,
+    world,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG_AGO = "2020-01-01T00:00:00Z"
@@ -37,11 +48,7 @@ def post_then_fetch(run):
 
 
 def test_i8_run_again_repeats_no_finished_call_that_returned_nothing():
-    run = start("post_then_fetch")
-    world.problems["fetch"] = [No()]
-    drain()
-    settle_outside(run_id=run.pk, by="user:1", why="I fetched it.")
-    drain()
+    run = settled_without_answer("post_then_fetch", "fetch")
     assert state()[2] == "cannot_be_settled"
 
     run_again(run_id=run.pk, **WHO)
@@ -111,52 +118,3 @@ def test_i9_run_again_on_the_way_back_repeats_no_undo_that_returned_nothing():
 
     assert state()[0] == "cancelled"
     assert world.asked == ["ferry", "seat", "ferry back"]
-
-
-deposit = told("deposit")
-deposit_back = told("deposit back")
-
-
-@plan
-def room_then_deposit(run):
-    run.transact("room", note, what="room")
-    run.undo("room", note, what="unroom")
-    run.call("deposit", deposit)
-    run.undo("deposit", deposit_back)
-
-
-def test_i14_run_again_on_the_way_back_asks_for_the_missing_answer_and_takes_it_back():
-    run = start("room_then_deposit")
-    world.problems["deposit"] = [No()]
-    drain()
-    settle_outside(run_id=run.pk, by="user:1", why="I paid by hand.")
-    drain()
-    give_up(run_id=run.pk, **WHO)
-    drain()
-
-    run_again(run_id=run.pk, **WHO)
-    drain()
-
-    assert (state()[0], notes()) == ("cancelled", ["room", "unroom"])
-    assert world.asked == ["deposit", "deposit", "deposit back"]
-
-
-@plan
-def room_then_a_deposit_whose_errors_are_caught(run):
-    run.transact("room", note, what="room")
-    run.undo("room", note, what="unroom")
-    with suppress(Exception):
-        run.call("deposit", deposit)
-
-
-def test_i14_a_story_that_catches_the_missing_answer_is_taken_back_all_the_same():
-    run = start("room_then_a_deposit_whose_errors_are_caught")
-    world.problems["deposit"] = [No()]
-    drain()
-    settle_outside(run_id=run.pk, by="user:1", why="I paid by hand.")
-    drain()
-
-    give_up(run_id=run.pk, **WHO)
-    drain()
-
-    assert (state(), notes()) == (("dead", True, "cannot_be_settled"), ["room", "unroom"])

@@ -10,9 +10,9 @@ from apps.coordination.events import publish
 from apps.coordination.models import Attempt, Event, Run, Step
 from tests.make.anvils import AnvilPosted
 from tests.make.notebook import note, notes
-from tests.make.parcels import backends, done, each_step_happened_once, post
+from tests.make.parcels import done, each_step_happened_once, post
 from tests.make.passing import time_passes
-from tests.make.processes import COORDINATOR, WORKER, kill, running, start, wait_until
+from tests.make.processes import COORDINATOR, WORKER, backends, kill, running, start, wait_until
 from tests.make.stories import ParcelPosted
 
 pytestmark = [

@@ -11,8 +11,8 @@ from django.db import connection
 from apps.coordination.events import publish
 from apps.coordination.hints import valkey
 from apps.coordination.models import Run
-from tests.make.parcels import backends, done, each_step_happened_once, post
-from tests.make.processes import COORDINATOR, WORKER, kill, running, start, wait_until
+from tests.make.parcels import done, each_step_happened_once, post
+from tests.make.processes import COORDINATOR, WORKER, backends, kill, running, start, wait_until
 from tests.make.stories import ParcelPosted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.stack]

@@ -1,5 +1,7 @@
 """The way back in its corners: doubt, persons, other stories, interruptions (I8, I9, I14)."""
 
+from contextlib import suppress
+
 import pytest
 
 from apps.coordination import ledger, runtime
@@ -9,7 +11,18 @@ from apps.coordination.models import Run, Step
 from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.core.errors import OutcomeUnknown
 from tests.make.engine import drain
-from tests.make.harbour import Called, No, note, notes, plan, start, state, told, world
+from tests.make.harbour import (
+    Called,
+    No,
+    note,
+    notes,
+    plan,
+    settled_without_answer,
+    start,
+    state,
+    told,
+    world,
+)
 from tests.make.stories import Crash
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -229,12 +242,37 @@ def room_then_pay(run):
 
 
 def test_i14_what_was_done_before_an_unknown_answer_is_taken_back_and_the_rest_shown():
-    run = start("room_then_pay")
-    world.problems["pay"] = [No()]
-    drain()
-    settle_outside(run_id=run.pk, by="user:1", why="I paid by hand.")
-    drain()
+    run = settled_without_answer("room_then_pay", "pay")
     assert state()[2] == "cannot_be_settled"
+
+    give_up(run_id=run.pk, **WHO)
+    drain()
+
+    assert (state(), notes()) == (("dead", True, "cannot_be_settled"), ["room", "unroom"])
+
+
+def test_i14_run_again_on_the_way_back_asks_for_the_missing_answer_and_takes_it_back():
+    run = settled_without_answer("room_then_pay", "pay")
+    give_up(run_id=run.pk, **WHO)
+    drain()
+
+    run_again(run_id=run.pk, **WHO)
+    drain()
+
+    assert (state()[0], notes()) == ("cancelled", ["room", "unroom"])
+    assert world.asked == ["pay", "pay", "pay back"]
+
+
+@plan
+def room_then_a_payment_whose_errors_are_caught(run):
+    run.transact("room", note, what="room")
+    run.undo("room", note, what="unroom")
+    with suppress(Exception):
+        run.call("pay", pay)
+
+
+def test_i14_a_story_that_catches_the_missing_answer_is_taken_back_all_the_same():
+    run = settled_without_answer("room_then_a_payment_whose_errors_are_caught", "pay")
 
     give_up(run_id=run.pk, **WHO)
     drain()

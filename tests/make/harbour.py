@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from apps.coordination.events import Event, publish
 from apps.coordination.flows import FlowRun, Intent, Receiver, flow, outside
 from apps.coordination.models import Heartbeat, Run
+from apps.coordination.services.operating import settle_outside
 from apps.core.errors import Refused, Unavailable
+from tests.make.engine import drain
 
 
 class No(Refused):
@@ -102,3 +104,13 @@ def state():
     """How the one run stands: its state, whether it is on its way back, why it stopped."""
     run = Run.objects.get()
     return run.state, run.undoing, run.error_code
+
+
+def settled_without_answer(name: str, what: str) -> Run:
+    """A run that stopped because a person settled a call of whose answer its story has need."""
+    run = start(name)
+    world.problems[what] = [No()]
+    drain()
+    settle_outside(run_id=run.pk, by="user:1", why="I did it by hand.")
+    drain()
+    return run

@@ -11,8 +11,7 @@ from apps.ops.launching import launch
 from apps.ops.servers import binaries, fresh_log
 from apps.ops.stack.preflight import create_database
 from tests.drill.servers import DATABASE, LastingPostgres
-from tests.make.parcels import backends
-from tests.make.processes import start, wait_until
+from tests.make.processes import backends, start, wait_until
 from tests.make.proxy import moved
 
 

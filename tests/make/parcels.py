@@ -1,6 +1,6 @@
 """Many parcels at once, and whether each of them was weighed and carried once."""
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from apps.coordination.events import publish
@@ -25,13 +25,3 @@ def each_step_happened_once(count: int) -> None:
     steps = Step.objects.filter(state="done").values("name").annotate(times=Count("pk"))
     assert {step["name"]: step["times"] for step in steps} == {"weigh": count, "carry": count}
     assert Event.objects.filter(type="ParcelWeighed").count() == count
-
-
-def backends() -> set[int]:
-    """The database's connections, without that of the test itself."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        return {pid for (pid,) in cursor.fetchall()}

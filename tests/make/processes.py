@@ -64,3 +64,13 @@ def wait_until(true: Callable[[], bool], *, seconds: float = 60) -> None:
     while not true():
         assert time.monotonic() < end, "It did not come to pass."
         time.sleep(0.01)
+
+
+def backends() -> set[int]:
+    """The database's connections, without that of the test itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return {pid for (pid,) in cursor.fetchall()}
