@@ -16,26 +16,28 @@ PAUSE = 0.05
 class Restless(Unavailable):
     """The engine still works, or somebody else holds its runs."""
 
-    message = "The engine did not come to rest within {seconds:.0f} s; {runs} runs are still due."
+    message = "The engine did not rest within {seconds:.0f} s; runs in other hands: {runs}."
 
 
 def run_to_rest(*, patience: float = PATIENCE) -> int:
     """Carry on every run that is due until none is left; returns how many turns that took.
 
     Runs that wait for somebody, for a later moment, or behind a dead letter are at rest. Others
-    may work at the same time: what they hold is waited for. Raises Restless.
+    may work at the same time: what they hold is waited for, and what a process held that died
+    is carried on when its lease is over. Raises Restless.
     """
     until, turns = time.monotonic() + patience, 0
-    while due := due_runs():
-        advanced = sum(runtime.advance(run_id=run_id) for run_id in due)
+    while True:
+        advanced = sum(runtime.advance(run_id=run_id) for run_id in due_runs())
         turns += advanced
-        if not advanced:
-            if not in_other_hands():
-                break
-            if time.monotonic() > until:
-                raise Restless(seconds=patience, runs=len(due))
-            time.sleep(PAUSE)
-    return turns
+        if advanced:
+            continue
+        held = runs_in_other_hands()
+        if not held:
+            return turns
+        if time.monotonic() > until:
+            raise Restless(seconds=patience, runs=held)
+        time.sleep(PAUSE)
 
 
 def due_runs() -> list[int]:
@@ -44,6 +46,6 @@ def due_runs() -> list[int]:
     return list(due.values_list("pk", flat=True)[:500])
 
 
-def in_other_hands() -> bool:
-    """Whether another process holds a run now."""
-    return Run.objects.filter(state=RunState.RUNNING, lease_until__gt=Now()).exists()
+def runs_in_other_hands() -> int:
+    """How many runs other processes hold now, or held until they died."""
+    return Run.objects.filter(state=RunState.RUNNING).count()
