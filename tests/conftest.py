@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.make.harbour import world
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -38,3 +40,10 @@ def django_db_setup(django_db_setup, migrations_note) -> Iterator[None]:
     note.unlink(missing_ok=True)
     yield
     note.write_text(fingerprint)
+
+
+@pytest.fixture
+def calm_harbour(settings) -> None:
+    """The outside of `tests.make.harbour` remembers nothing, and nobody is woken."""
+    settings.COORDINATION_HINTS = False
+    world.begin()

@@ -18,14 +18,8 @@ from apps.core.errors import OutcomeUnknown, Refused, Unavailable
 from tests.make.engine import drain
 from tests.make.harbour import Away, Called, No, Sailed, note, plan, start, told, world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calm_harbour")]
 LONG_AGO = "2020-01-01T00:00:00Z"
-
-
-@pytest.fixture(autouse=True)
-def fresh(settings):
-    settings.COORDINATION_HINTS = False
-    world.begin()
 
 
 def seconds_until(column, run):

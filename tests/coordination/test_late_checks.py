@@ -6,14 +6,8 @@ from apps.coordination.models import Attempt, Run, Step
 from tests.make.engine import drain
 from tests.make.harbour import No, note, notes, plan, start, told, world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calm_harbour")]
 LONG_AGO = "2020-01-01T00:00:00Z"
-
-
-@pytest.fixture(autouse=True)
-def fresh(settings):
-    settings.COORDINATION_HINTS = False
-    world.begin()
 
 
 def dangle() -> None:

@@ -22,15 +22,9 @@ from tests.make.harbour import (
     world,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calm_harbour")]
 LONG_AGO = "2020-01-01T00:00:00Z"
 WHO = {"by": "user:1", "why": "x"}
-
-
-@pytest.fixture(autouse=True)
-def fresh(settings):
-    settings.COORDINATION_HINTS = False
-    world.begin()
 
 
 pay = told("pay")

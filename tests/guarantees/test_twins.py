@@ -15,16 +15,10 @@ from apps.coordination.services import calling
 from apps.coordination.services.turning import Turn
 from tests.make.harbour import plan, start, told, world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("calm_harbour")]
 LONG_AGO = "2020-01-01T00:00:00Z"
 HOST = socket.gethostname()[:30]
 NOBODY = 2**22 + 1  # past the largest number that Linux gives a process
-
-
-@pytest.fixture(autouse=True)
-def fresh(settings):
-    settings.COORDINATION_HINTS = False
-    world.begin()
 
 
 moor = told("moor", receiver=Receiver.UNSAFE)
