@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -36,6 +37,11 @@ class User(AbstractUser):
         "self", models.SET_NULL, null=True, blank=True, help_text="Who hears of late tickets."
     )
     signature = models.TextField(blank=True)
+    undo_seconds = models.PositiveSmallIntegerField(
+        default=15,
+        validators=[MaxValueValidator(60)],
+        help_text="So long a reply can be taken back before it leaves; 0 sends at once.",
+    )
 
     class Meta(AbstractUser.Meta):
         permissions: ClassVar = [("use_desk", "May work on tickets at the desk")]

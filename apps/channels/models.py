@@ -3,14 +3,27 @@
 from typing import ClassVar
 
 import pgtrigger
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
 from apps.accounts.models import Team
-from apps.channels.states import DECIDED, FILED, MOVES, Outcome, Source
-from apps.channels.types import MailOutcome
+from apps.channels.states import (
+    DECIDED,
+    FILED,
+    MOVES,
+    Afterwards,
+    Outcome,
+    Security,
+    SignIn,
+    Source,
+    SpamPolicy,
+)
+from apps.channels.types import MEGABYTE, MOST_BYTES, MailOutcome
+from apps.core.secrets import EncryptedTextField
 from apps.tickets.models import Message, Ticket
+
+MOST_MEGABYTES = MOST_BYTES // MEGABYTE
 
 one_line = RegexValidator(r"[\r\n]", "Write it on one line.", inverse_match=True)
 
@@ -26,6 +39,33 @@ class Inbox(models.Model):
         blank=True,
         validators=[one_line],
         help_text="Whom replies come from; empty means the name.",
+    )
+    reply_from = models.EmailField(
+        blank=True, help_text="The address replies come from; empty means this inbox's own."
+    )
+    signature = models.TextField(blank=True, help_text="Stands below each reply.")
+    acknowledgement = models.TextField(
+        blank=True,
+        help_text="Sent once to whoever opens a ticket; {number} stands for its number. "
+        "Empty sends nothing.",
+    )
+    spam = models.CharField(
+        max_length=6,
+        choices=SpamPolicy,
+        default=SpamPolicy.ASIDE,
+        help_text="What becomes of mail that a mail server calls spam.",
+    )
+    most_megabytes = models.PositiveSmallIntegerField(
+        default=MOST_MEGABYTES,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MEGABYTES)],
+        help_text=f"Larger mails are refused; {MOST_MEGABYTES} is the most there can be.",
+    )
+    form_slug = models.SlugField(
+        max_length=40,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Where its web form is, /contact/…/; empty means that it has none.",
     )
     is_active = models.BooleanField(default=True)
     takes_lists = models.BooleanField(
@@ -55,6 +95,79 @@ class Inbox(models.Model):
         return self.address
 
 
+class Mailbox(models.Model):
+    """An IMAP account that an inbox's mail is collected from."""
+
+    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="mailboxes")
+    host = models.CharField(max_length=253, validators=[one_line])
+    port = models.PositiveIntegerField(default=993, validators=[MaxValueValidator(65535)])
+    security = models.CharField(max_length=8, choices=Security, default=Security.TLS)
+    username = models.CharField(max_length=254, validators=[one_line])
+    sign_in = models.CharField(max_length=8, choices=SignIn, default=SignIn.PASSWORD)
+    password = EncryptedTextField()
+    token_url = models.URLField(blank=True, help_text="Where access tokens are renewed.")
+    client_id = models.CharField(max_length=254, blank=True)
+    client_secret = EncryptedTextField()
+    refresh_token = EncryptedTextField()
+    scope = models.CharField(max_length=254, blank=True)
+    folders = models.CharField(
+        max_length=500,
+        default="INBOX",
+        validators=[one_line],
+        help_text="Folders that are read, between commas.",
+    )
+    afterwards = models.CharField(
+        max_length=6,
+        choices=Afterwards,
+        default=Afterwards.SEEN,
+        help_text="What becomes of a mail there, once it is stored here.",
+    )
+    move_to = models.CharField(max_length=200, blank=True, validators=[one_line])
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "mailboxes"
+        ordering: ClassVar = ["host", "username"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["host", "username"],
+                name="one_mailbox_of_an_account",
+                violation_error_message="This account is collected already.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(afterwards=Afterwards.MOVE, move_to=""),
+                name="a_mail_moves_somewhere",
+                violation_error_message="Name the folder that mails are moved to.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} at {self.host}"
+
+
+class MailFolder(models.Model):
+    """How far a folder of a mailbox was read, and how that went."""
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="places")
+    name = models.CharField(max_length=200)
+    uid_validity = models.PositiveBigIntegerField(default=0)
+    last_uid = models.PositiveBigIntegerField(
+        default=0, help_text="Every mail up to this one is stored here."
+    )
+    read_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="In a row.")
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["mailbox", "name"], name="one_place_of_a_folder")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.mailbox}"
+
+
 class WithoutRaw(models.Manager["ReceivedMail"]):
     """Leaves the raw bytes in the database until somebody asks for them."""
 
@@ -70,6 +183,11 @@ class ReceivedMail(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     source = models.CharField(max_length=8, choices=Source)
+    origin = models.CharField(
+        max_length=300, null=True, unique=True, help_text="Where it was taken from, once."
+    )
+    recipient = models.CharField(max_length=254, blank=True, help_text="Of its envelope.")
+    spam = models.TextField(blank=True, help_text="Why a mail server calls it spam.")
     received_at = models.DateTimeField()
 
     sender = models.CharField(max_length=254, blank=True)
@@ -83,6 +201,13 @@ class ReceivedMail(models.Model):
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="copies")
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="mails")
     message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="mails")
+    report_on = models.ForeignKey(
+        Message,
+        models.PROTECT,
+        null=True,
+        related_name="reports",
+        help_text="The message of ours that this is a report about.",
+    )
     decided_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, help_text="How often it was looked at.")
     is_insisted = models.BooleanField(

@@ -38,6 +38,7 @@ class TicketOpened(TicketChange):
     follows_id: int | None = None
     team_id: int | None = None
     inbox_address: str = ""
+    spam: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,16 @@ class MessageReceived(TicketChange):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyWritten(TicketChange):
+    """A reply waits to leave; for ``hold_seconds`` its author may take it back."""
+
+    message_id: int
+    hold_seconds: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyWithdrawn(TicketChange):
+    """Its author took a reply back before it left."""
+
     message_id: int
 
 
@@ -103,6 +114,22 @@ class TeamChanged(TicketChange):
 class TagsChanged(TicketChange):
     added: tuple[str, ...]
     removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpamChanged(TicketChange):
+    """Whether the ticket is spam, by a mail server's word or a person's."""
+
+    old: bool
+    new: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowersChanged(TicketChange):
+    """Other people get copies of the replies; who they are stands on the ticket alone."""
+
+    added: int
+    removed: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from apps.tickets.states import (
     MessageKind,
     Priority,
     TicketStatus,
+    Verdict,
 )
 
 
@@ -67,6 +68,7 @@ class Ticket(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     channel = models.CharField(max_length=12, default="mail")
     inbox_address = models.CharField(max_length=254, blank=True)
+    is_spam = models.BooleanField(default=False)
     label = models.CharField(max_length=40, blank=True, help_text="What it is about, once sure.")
     language = models.CharField(max_length=8, blank=True)
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
@@ -97,6 +99,11 @@ class Ticket(models.Model):
                 condition=models.Q(status__in=UNFINISHED),
             ),
             models.Index(fields=["customer", "-id"], name="ticket_by_customer"),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="ticket_spam",
+                condition=models.Q(is_spam=True),
+            ),
             GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject_words"),
         ]
         constraints: ClassVar = [
@@ -132,6 +139,25 @@ class Ticket(models.Model):
         return f"ticket:{self.pk}"
 
 
+class Follower(models.Model):
+    """Somebody who gets a copy of each reply on a ticket."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="followers")
+    address = models.EmailField(help_text="In lower case.")
+    name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ticket", "address"], name="one_follower_of_an_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+
 class Message(models.Model):
     """Something somebody wrote on a ticket: a customer, an agent, or a note among agents."""
 
@@ -147,7 +173,15 @@ class Message(models.Model):
     message_id_header = models.CharField(max_length=255, blank=True)
     in_reply_to = models.CharField(max_length=255, blank=True)
     to = models.CharField(max_length=254, blank=True)
-    cc = models.TextField(blank=True)
+    cc = models.TextField(blank=True, help_text="Addresses between commas.")
+    bcc = models.TextField(blank=True, help_text="Addresses between commas.")
+    quotes = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, help_text="What it is sent above of."
+    )
+    is_automatic = models.BooleanField(default=False, help_text="Nobody wrote it by hand.")
+    hold_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then its author may take it back."
+    )
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.NONE, blank=True)
     delivery_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -181,6 +215,11 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     content_id = models.CharField(max_length=200, blank=True)
+    found_type = models.CharField(
+        max_length=100, blank=True, help_text="What its content is, whatever it is called."
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    verdict_note = models.CharField(max_length=200, blank=True)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
     file = models.FileField(upload_to=attachment_path, max_length=200)

@@ -45,6 +45,7 @@ class TicketState:
     label: str = ""
     language: Told[str] = ""
     follows_id: int | None = None
+    is_spam: bool = False
     escalated_at: Told[datetime | None] = None
     created_at: Told[datetime | None] = None
     updated_at: Told[datetime | None] = None
@@ -129,7 +130,8 @@ def moment(said: Said) -> Told[datetime]:
 def opened(state: TicketState, said: Said) -> Changes:
     named = {name: said[name] for name in ("customer_id", "channel", "priority", "follows_id")}
     later = {name: said.get(name, UNTOLD) for name in ("team_id", "inbox_address")}
-    return named | later | {"created_at": moment(said)}
+    spam = {"is_spam": said.get("spam", False)}
+    return named | later | spam | {"created_at": moment(said)}
 
 
 def received(state: TicketState, said: Said) -> Changes:
@@ -185,6 +187,11 @@ def escalated(state: TicketState, said: Said) -> Changes:
     return {"escalated_at": moment(said)}
 
 
+def untouched(state: TicketState, said: Said) -> Changes:
+    """An event about what stands on the ticket alone; it is another version all the same."""
+    return {}
+
+
 def becomes(name: str) -> Callable[[TicketState, Said], Changes]:
     """An event that says what one field became."""
     return lambda state, said: {name: said["new"]}
@@ -198,6 +205,7 @@ REPLACED = {
     "OwnerChanged": "owner_id",
     "TeamChanged": "team_id",
     "LabelChanged": "label",
+    "SpamChanged": "is_spam",
 }
 STORY: dict[str, Callable[[TicketState, Said], Changes]] = {
     "TicketOpened": opened,
@@ -211,6 +219,8 @@ STORY: dict[str, Callable[[TicketState, Said], Changes]] = {
     "TeamChanged": becomes("team_id"),
     "TagsChanged": tagged,
     "LabelChanged": labelled,
+    "SpamChanged": becomes("is_spam"),
+    "FollowersChanged": untouched,
     "OrderFound": found,
     "TicketEscalated": escalated,
 }

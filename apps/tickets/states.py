@@ -72,13 +72,45 @@ class Delivery(TextChoices):
     SENT = "sent"
     FAILED = "failed"
     IN_DOUBT = "in_doubt", "in doubt"
+    BOUNCED = "bounced"
+    WITHDRAWN = "withdrawn"
 
 
 DELIVERY_MOVES: Moves = {
     Delivery.NONE: set(),
-    Delivery.QUEUED: {Delivery.SENDING, Delivery.SENT, Delivery.FAILED, Delivery.IN_DOUBT},
-    Delivery.SENDING: {Delivery.SENT, Delivery.FAILED, Delivery.IN_DOUBT, Delivery.QUEUED},
-    Delivery.SENT: set(),
+    Delivery.QUEUED: {
+        Delivery.SENDING,
+        Delivery.SENT,
+        Delivery.FAILED,
+        Delivery.IN_DOUBT,
+        Delivery.WITHDRAWN,
+    },
+    Delivery.SENDING: {
+        Delivery.SENT,
+        Delivery.FAILED,
+        Delivery.IN_DOUBT,
+        Delivery.QUEUED,
+        Delivery.BOUNCED,
+    },
+    Delivery.SENT: {Delivery.BOUNCED},
     Delivery.FAILED: {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT, Delivery.IN_DOUBT},
-    Delivery.IN_DOUBT: {Delivery.QUEUED, Delivery.SENDING, Delivery.SENT, Delivery.FAILED},
+    Delivery.IN_DOUBT: {
+        Delivery.QUEUED,
+        Delivery.SENDING,
+        Delivery.SENT,
+        Delivery.FAILED,
+        Delivery.BOUNCED,
+    },
+    Delivery.BOUNCED: set(),
+    Delivery.WITHDRAWN: set(),
 }
+
+
+class Verdict(TextChoices):
+    """What is known of a file that came with a message."""
+
+    UNCHECKED = "", "not checked"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    BLOCKED = "blocked"
+    UNREADABLE = "unreadable", "could not be checked"

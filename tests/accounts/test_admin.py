@@ -70,6 +70,7 @@ def test_an_address_belongs_to_one_account(admin):
 
 def change(admin, who, **more):
     form = {"username": who.username, "email": who.email, "role": who.role, "is_active": "on"}
+    form["undo_seconds"] = who.undo_seconds
     return admin.post(f"/admin/accounts/user/{who.pk}/change/", form | more)
 
 

@@ -109,6 +109,7 @@ def test_the_list_reads_no_raw_mail_and_asks_the_same_for_many(
 def test_an_inbox_is_written_in_lower_case_and_only_one_is_the_default(admin_client):
     inbox("help@desk.example")
     fields = {"name": "Shop", "address": "Shop@Desk.example", "is_active": "on"}
+    fields |= {"spam": "aside", "most_megabytes": "25"}
 
     both = admin_client.post(reverse("admin:channels_inbox_add"), fields | {"is_default": "on"})
     admin_client.post(reverse("admin:channels_inbox_add"), fields)

@@ -34,8 +34,9 @@ class PersonAdmin(Kept, UserAdmin):
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ["username", "password", "is_active"]}),
-        ("Person", {"fields": [("first_name", "last_name"), "email", "signature"]}),
+        ("Person", {"fields": [("first_name", "last_name"), "email"]}),
         ("Work", {"fields": ["role", "teams", "lead"]}),
+        ("Writing", {"fields": ["signature", "undo_seconds"]}),
         ("Since", {"fields": ["last_login", "date_joined"]}),
     )
     add_fieldsets = (

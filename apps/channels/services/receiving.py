@@ -3,17 +3,18 @@
 import hashlib
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
 from apps.channels.events import MailStored, MailTakenUpAgain
-from apps.channels.models import Inbox, ReceivedMail
+from apps.channels.models import MOST_MEGABYTES, Inbox, ReceivedMail
 from apps.channels.states import MOVES, Outcome
-from apps.channels.types import MEGABYTE, MOST_BYTES
+from apps.channels.types import MEGABYTE
 from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.errors import Refused
 from apps.core.states import check_move
+from apps.core.text import one_line
 
 
 class MailTooLarge(Refused):
@@ -28,28 +29,47 @@ class InboxUnknown(Refused):
     message = "There is no active inbox {address}."
 
 
-def refuse_too_large(size: int) -> None:
-    """Raise MailTooLarge where a mail is more than anybody here takes in."""
-    if size > MOST_BYTES:
-        raise MailTooLarge(most=MOST_BYTES // MEGABYTE)
+def refuse_too_large(size: int, *, most: int = MOST_MEGABYTES) -> None:
+    """Raise MailTooLarge where a mail has more than so many megabytes."""
+    if size > min(most, MOST_MEGABYTES) * MEGABYTE:
+        raise MailTooLarge(most=most)
 
 
 @transaction.atomic
-def store_mail(*, raw: bytes, inbox_address: str = "", source: str, at: datetime) -> ReceivedMail:
+def store_mail(
+    *,
+    raw: bytes,
+    inbox_address: str = "",
+    source: str,
+    origin: str | None = None,
+    recipient: str = "",
+    spam: str = "",
+    at: datetime,
+) -> ReceivedMail:
     """Keep a mail as it came. Once this has committed, its outcome is only a matter of time.
 
-    Without an address the mail itself says which inbox it is for. Raises MailTooLarge,
-    InboxUnknown.
+    Without an address the mail itself says which inbox it is for. ``origin`` names the place it
+    was taken from: from one place a mail is taken once, the second call returns the first one's.
+    ``recipient`` is that of the envelope; ``spam`` is why whoever handed it over calls it that.
+    Raises MailTooLarge, InboxUnknown.
     """
-    refuse_too_large(len(raw))
-    mail = ReceivedMail.objects.create(
-        inbox=active_inbox(inbox_address) if inbox_address else None,
-        raw=raw,
-        sha256=hashlib.sha256(raw).hexdigest(),
-        size=len(raw),
-        source=source,
-        received_at=at,
-    )
+    inbox = active_inbox(inbox_address) if inbox_address else None
+    refuse_too_large(len(raw), most=inbox.most_megabytes if inbox else MOST_MEGABYTES)
+    try:
+        with transaction.atomic():
+            mail = ReceivedMail.objects.create(
+                inbox=inbox,
+                raw=raw,
+                sha256=hashlib.sha256(raw).hexdigest(),
+                size=len(raw),
+                source=source,
+                origin=origin,
+                recipient=one_line(recipient, 254),
+                spam=one_line(spam, 500),
+                received_at=at,
+            )
+    except IntegrityError:
+        return ReceivedMail.objects.get(origin=origin)
     publish(MailStored(mail_id=mail.pk))
     return mail
 

@@ -42,6 +42,8 @@ DELIVERY = {
     Delivery.IN_DOUBT: Look(
         slug="in_doubt", name="Not known whether it was sent", icon="circle-alert", tone="warn"
     ),
+    Delivery.BOUNCED: Look(slug="bounced", name="Came back", icon="circle-x", tone="bad"),
+    Delivery.WITHDRAWN: Look(slug="withdrawn", name="Taken back", icon="x"),
 }
 
 CHANNELS = {"mail": "mail", "form": "globe", "api": "code", "webhook": "webhook"}

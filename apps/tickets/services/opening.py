@@ -25,6 +25,7 @@ def open_ticket(
     team_id: int | None = None,
     priority: int = Priority.NORMAL,
     follows_id: int | None = None,
+    is_spam: bool = False,
     actor: str = "customer",
     why: str = "",
     at: datetime,
@@ -38,6 +39,7 @@ def open_ticket(
         team_id=team_id,
         priority=priority,
         follows_id=follows_id,
+        is_spam=is_spam,
         created_at=at,
         updated_at=at,
         last_message_at=at,
@@ -65,6 +67,7 @@ def opened(ticket: Ticket) -> TicketOpened:
         follows_id=ticket.follows_id,
         team_id=ticket.team_id,
         inbox_address=ticket.inbox_address,
+        spam=ticket.is_spam,
     )
 
 
