@@ -154,6 +154,9 @@ class MailFolder(models.Model):
     last_uid = models.PositiveBigIntegerField(
         default=0, help_text="Every mail up to this one is stored here."
     )
+    settled_uid = models.PositiveBigIntegerField(
+        default=0, help_text="Up to this one, what was to be done there is done."
+    )
     read_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row.")
@@ -185,6 +188,9 @@ class ReceivedMail(models.Model):
     source = models.CharField(max_length=8, choices=Source)
     origin = models.CharField(
         max_length=300, null=True, unique=True, help_text="Where it was taken from, once."
+    )
+    is_partial = models.BooleanField(
+        default=False, help_text="It could not be taken whole: it stays where it was taken from."
     )
     recipient = models.CharField(max_length=254, blank=True, help_text="Of its envelope.")
     spam = models.TextField(blank=True, help_text="Why a mail server calls it spam.")

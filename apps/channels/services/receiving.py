@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
-from apps.channels.events import MailStored, MailTakenUpAgain
+from apps.channels.events import MailDecided, MailStored, MailTakenUpAgain
 from apps.channels.models import MOST_MEGABYTES, Inbox, ReceivedMail
-from apps.channels.states import MOVES, Outcome
+from apps.channels.states import MOVES, Outcome, Source
 from apps.channels.types import MEGABYTE
 from apps.coordination.events import publish
 from apps.core.db import locked
@@ -71,6 +71,32 @@ def store_mail(
     except IntegrityError:
         return ReceivedMail.objects.get(origin=origin)
     publish(MailStored(mail_id=mail.pk))
+    return mail
+
+
+@transaction.atomic
+def set_aside(*, raw: bytes, inbox: Inbox, origin: str, why: str, at: datetime) -> ReceivedMail:
+    """Keep what can be had of a mail that cannot be taken whole, for a person to see.
+
+    ``origin`` is where the mail itself stays. The second call returns the first one's.
+    """
+    mail, is_new = ReceivedMail.objects.get_or_create(
+        origin=origin,
+        defaults={
+            "inbox": inbox,
+            "raw": raw,
+            "sha256": hashlib.sha256(raw).hexdigest(),
+            "size": len(raw),
+            "source": Source.IMAP,
+            "is_partial": True,
+            "received_at": at,
+            "outcome": Outcome.QUARANTINED,
+            "reason": why,
+            "decided_at": at,
+        },
+    )
+    if is_new:
+        publish(MailDecided(mail_id=mail.pk, outcome=mail.outcome), why=why)
     return mail
 
 

@@ -1,0 +1,252 @@
+"""Reading somebody's mailbox over IMAP, without changing more in it than was asked for."""
+
+import contextlib
+import imaplib
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
+
+from imap_tools import (
+    BaseMailBox,
+    ImapToolsError,
+    MailBox,
+    MailboxFolderSelectError,
+    MailboxLoginError,
+    MailBoxStartTls,
+    MailBoxUnencrypted,
+)
+from imap_tools.utils import encode_folder
+
+from apps.channels.models import Mailbox
+from apps.channels.states import Security
+from apps.core.errors import DomainError, Refused, Unavailable
+from apps.core.text import one_line
+
+TIMEOUT = 30.0
+"""Seconds until a server that says nothing counts as away."""
+
+
+class MailboxAway(Unavailable):
+    """Later it may be there."""
+
+    message = "{host} does not answer as a mail server on port {port}: {cause}"
+
+
+class HostUnknown(Unavailable):
+    """A typing error, or a name server that is away."""
+
+    message = "There is no server named {host}: check the name."
+
+
+class CertificateRefused(Refused):
+    """Whoever answers cannot prove to be that server."""
+
+    message = "The certificate of {host} is not trusted: {cause}"
+
+
+class NoTls(Refused):
+    """The port speaks another kind of security than the one that is set."""
+
+    message = "{host} does not speak {security} on port {port}: choose the other kind or port."
+
+
+class SignInRefused(Refused):
+    """Trying again and again would lock the account."""
+
+    message = "{host} does not let {username} in: {cause}"
+
+
+class FolderMissing(Refused):
+    """A folder was renamed, or is spelt differently there."""
+
+    message = "There is no folder {folder}; there are {folders}."
+
+
+class Session:
+    """One connection to one mailbox: ``with Session(mailbox) as session``.
+
+    Each method raises MailboxAway when the connection breaks.
+    """
+
+    def __init__(self, mailbox: Mailbox, *, timeout: float = TIMEOUT) -> None:
+        self.mailbox, self.timeout = mailbox, timeout
+        self.folder = ""
+        self.uid_validity = 0
+        self.box: BaseMailBox
+
+    def __enter__(self) -> Self:
+        with _in_words(self.mailbox):
+            self.box = _connected(self.mailbox, self.timeout)
+        try:
+            self._sign_in()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave politely, or anyhow."""
+        with contextlib.suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
+            self.box.client.logout()
+        with contextlib.suppress(OSError):
+            self.box.client.shutdown()
+
+    def _sign_in(self) -> None:
+        username, password = self.mailbox.username, self.mailbox.password.reveal()
+        plain = f"{username}{password}".isascii()
+        with _in_words(self.mailbox):
+            sign_in = self.box.login if plain else self.box.login_utf8
+            sign_in(username, password, initial_folder=None)
+            # Servers say more to whom they know, and imap-tools moves mails as they can.
+            self.box.client._get_capabilities()
+
+    @property
+    def can_idle(self) -> bool:
+        return "IDLE" in self.box.client.capabilities
+
+    def folders(self) -> list[str]:
+        with _in_words(self.mailbox):
+            return [folder.name for folder in self.box.folder.list()]
+
+    def select(self, folder: str) -> int:
+        """Open a folder and return its UIDVALIDITY. Raises FolderMissing."""
+        with _in_words(self.mailbox):
+            try:
+                self.box.folder.set(folder)
+            except MailboxFolderSelectError as error:
+                found = [each.name for each in self.box.folder.list()]
+                raise FolderMissing(folder=folder, folders=_listed(found)) from error
+            _, said = self.box.client.response("UIDVALIDITY")
+            self.folder = folder
+            self.uid_validity = int(said[0]) if said and said[0] else 0
+        return self.uid_validity
+
+    def uids(self, first: int, last: int | None = None, only: str = "ALL") -> list[int]:
+        """The UIDs of the mails that are there from first to last, in order."""
+        with _in_words(self.mailbox):
+            said = self.box.uids(f"UID {first}:{last or '*'} {only}", charset=None)
+        # «5:*» names the last mail even where its UID is 3.
+        return sorted(uid for uid in map(int, said) if first <= uid <= (last or uid))
+
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """How many bytes the server says each mail has."""
+        lines = self._fetched(uids, "(UID RFC822.SIZE)")
+        found = {}
+        for line in lines:
+            text = line.decode("ascii", "replace") if isinstance(line, bytes) else ""
+            uid, size = re.search(r"\bUID (\d+)", text), re.search(r"RFC822\.SIZE (\d+)", text)
+            if uid and size:
+                found[int(uid[1])] = int(size[1])
+        return found
+
+    def raw(self, uid: int, *, headers_only: bool = False) -> bytes | None:
+        """The mail as it is there, left unseen; None if it is gone or not given out."""
+        part = "BODY.PEEK[HEADER]" if headers_only else "BODY.PEEK[]"
+        lines = self._fetched([uid], f"(UID {part})")
+        contents = [line[1] for line in lines if isinstance(line, tuple)]
+        return bytes(contents[0]) if contents else None
+
+    def _fetched(self, uids: Sequence[int], parts: str) -> list[Any]:
+        if not uids:
+            return []
+        with _in_words(self.mailbox):
+            status, lines = self.box.client.uid("FETCH", _set(uids), parts)
+        return lines if status == "OK" else []
+
+    def mark_seen(self, uids: Sequence[int]) -> None:
+        self._do("STORE", uids, "+FLAGS", r"(\Seen)")
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move mails; a server that cannot is told to copy them, and to delete these alone."""
+        if "MOVE" in self.box.client.capabilities:
+            return self._do("MOVE", uids, encode_folder(folder))
+        self._do("COPY", uids, encode_folder(folder))
+        return self.delete(uids)
+
+    def delete(self, uids: Sequence[int]) -> None:
+        """Delete these mails alone: what a person has marked there stays marked."""
+        self._do("STORE", uids, "+FLAGS", r"(\Deleted)")
+        if "UIDPLUS" in self.box.client.capabilities:
+            self._do("EXPUNGE", uids)
+
+    def _do(self, command: str, uids: Sequence[int], *arguments: Any) -> None:
+        if not uids:
+            return
+        with _in_words(self.mailbox):
+            status, said = self.box.client.uid(command, _set(uids), *arguments)
+            if status != "OK":
+                raise imaplib.IMAP4.error(f"{command}: {said[0]!r}")
+
+
+def _connected(mailbox: Mailbox, timeout: float) -> BaseMailBox:
+    host, port = mailbox.host, mailbox.port
+    if mailbox.security == Security.PLAIN:
+        return MailBoxUnencrypted(host, port, timeout)
+    context = ssl.create_default_context()
+    kinds: dict[str, Callable[..., BaseMailBox]]
+    kinds = {Security.TLS: MailBox, Security.STARTTLS: MailBoxStartTls}
+    return kinds[mailbox.security](host, port, timeout, ssl_context=context)
+
+
+@contextlib.contextmanager
+def _in_words(mailbox: Mailbox) -> Iterator[None]:
+    """Say what broke as one of the errors above."""
+    try:
+        yield
+    except (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError) as error:
+        raise _as_ours(error, mailbox) from error
+
+
+def _as_ours(error: Exception, mailbox: Mailbox) -> DomainError:
+    facts = {"host": mailbox.host, "port": mailbox.port, "username": mailbox.username}
+    said = _said(error, mailbox)
+    if isinstance(error, socket.gaierror):
+        return HostUnknown(**facts)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return CertificateRefused(cause=f"{error.verify_message}.", **facts)
+    wrong_port = isinstance(error, ValueError) and mailbox.security == Security.STARTTLS
+    if isinstance(error, ssl.SSLError) or wrong_port or "TLS not supported" in said:
+        return NoTls(security=Security(mailbox.security).label, **facts)
+    if isinstance(error, MailboxLoginError) or "AUTHENTICATIONFAILED" in said:
+        return SignInRefused(cause=said, **facts)
+    return MailboxAway(cause=said, **facts)
+
+
+def _said(error: Exception, mailbox: Mailbox) -> str:
+    """What the server said, without the password, should it repeat it."""
+    if isinstance(error, TimeoutError):
+        return "it said nothing in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "the connection was refused"
+    result = getattr(error, "command_result", None)
+    text = str(error) if result is None else _decoded(result[1])
+    for secret in (mailbox.password, mailbox.refresh_token, mailbox.client_secret):
+        text = text.replace(secret.reveal(), "…") if secret else text
+    return one_line(text, 200) or type(error).__name__
+
+
+def _decoded(said: Any) -> str:
+    parts = said if isinstance(said, list | tuple) else [said]
+    return " ".join(
+        part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts
+    )
+
+
+def _listed(folders: Sequence[str]) -> str:
+    return ", ".join(folders[:20]) + (" and more" if len(folders) > 20 else "")
+
+
+def _set(uids: Sequence[int]) -> str:
+    """UIDs as IMAP writes them, neighbours drawn together so that a line stays short."""
+    runs: list[list[int]] = []
+    for uid in sorted(uids):
+        if runs and uid == runs[-1][1] + 1:
+            runs[-1][1] = uid
+        else:
+            runs.append([uid, uid])
+    return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs)
