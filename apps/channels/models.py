@@ -144,6 +144,11 @@ class Mailbox(models.Model):
     def __str__(self) -> str:
         return f"{self.username} at {self.host}"
 
+    @property
+    def folder_names(self) -> list[str]:
+        """The folders that are read, in this order."""
+        return [name for part in self.folders.split(",") if (name := part.strip())]
+
 
 class MailFolder(models.Model):
     """How far a folder of a mailbox was read, and how that went."""

@@ -5,7 +5,6 @@ import os
 import pwd
 import re
 import shutil
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -197,13 +195,11 @@ def _await(server: ImapServer, process: subprocess.Popen) -> None:
 
 
 def certify(home: Path) -> None:
-    """An authority, and a certificate of it for this machine."""
+    """An authority, and a certificate of it for ``localhost`` alone."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of the tests")])
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    here = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
-    )
+    here = x509.SubjectAlternativeName([x509.DNSName("localhost")])
     ca = _draft(ca_name, ca_name, ca_key).add_extension(x509.BasicConstraints(True, 0), True)
     cert = _draft(name, ca_name, key).add_extension(here, False)
     for file, draft in (("ca.pem", ca), ("cert.pem", cert)):
@@ -231,8 +227,3 @@ def _draft(
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=30))
     )
-
-
-def trusting(ca: Path) -> ssl.SSLContext:
-    """What a client that trusts this authority uses."""
-    return ssl.create_default_context(cafile=str(ca))

@@ -31,7 +31,7 @@ TIMEOUT = 30.0
 class MailboxAway(Unavailable):
     """Later it may be there."""
 
-    message = "{host} does not answer as a mail server on port {port}: {cause}"
+    message = "{host} does not answer as a mail server on port {port}: {cause}."
 
 
 class HostUnknown(Unavailable):
@@ -43,7 +43,10 @@ class HostUnknown(Unavailable):
 class CertificateRefused(Refused):
     """Whoever answers cannot prove to be that server."""
 
-    message = "The certificate of {host} is not trusted: {cause}"
+    message = (
+        "The certificate of {host} is not trusted: {cause}. "
+        "Check the name, or name its authority in SSL_CERT_FILE."
+    )
 
 
 class NoTls(Refused):
@@ -55,13 +58,18 @@ class NoTls(Refused):
 class SignInRefused(Refused):
     """Trying again and again would lock the account."""
 
-    message = "{host} does not let {username} in: {cause}"
+    message = "{host} does not let {username} in: {cause}. Check the user name and the password."
 
 
 class FolderMissing(Refused):
     """A folder was renamed, or is spelt differently there."""
 
-    message = "There is no folder {folder}; there are {folders}."
+    message = "There is no folder {folder}; there are: {folders}."
+
+    @classmethod
+    def among(cls, folder: str, found: Sequence[str]) -> Self:
+        more = " and more" if len(found) > 20 else ""
+        return cls(folder=folder, folders=", ".join(found[:20]) + more)
 
 
 class Session:
@@ -113,14 +121,14 @@ class Session:
         with _in_words(self.mailbox):
             return [folder.name for folder in self.box.folder.list()]
 
-    def select(self, folder: str) -> int:
+    def select(self, folder: str, *, readonly: bool = False) -> int:
         """Open a folder and return its UIDVALIDITY. Raises FolderMissing."""
         with _in_words(self.mailbox):
             try:
-                self.box.folder.set(folder)
+                self.box.folder.set(folder, readonly)
             except MailboxFolderSelectError as error:
                 found = [each.name for each in self.box.folder.list()]
-                raise FolderMissing(folder=folder, folders=_listed(found)) from error
+                raise FolderMissing.among(folder, found) from error
             _, said = self.box.client.response("UIDVALIDITY")
             self.folder = folder
             self.uid_validity = int(said[0]) if said and said[0] else 0
@@ -208,7 +216,7 @@ def _as_ours(error: Exception, mailbox: Mailbox) -> DomainError:
     if isinstance(error, socket.gaierror):
         return HostUnknown(**facts)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return CertificateRefused(cause=f"{error.verify_message}.", **facts)
+        return CertificateRefused(cause=error.verify_message.rstrip("."), **facts)
     wrong_port = isinstance(error, ValueError) and mailbox.security == Security.STARTTLS
     if isinstance(error, ssl.SSLError) or wrong_port or "TLS not supported" in said:
         return NoTls(security=Security(mailbox.security).label, **facts)
@@ -227,7 +235,7 @@ def _said(error: Exception, mailbox: Mailbox) -> str:
     text = str(error) if result is None else _decoded(result[1])
     for secret in (mailbox.password, mailbox.refresh_token, mailbox.client_secret):
         text = text.replace(secret.reveal(), "…") if secret else text
-    return one_line(text, 200) or type(error).__name__
+    return one_line(text, 200).rstrip(".") or type(error).__name__
 
 
 def _decoded(said: Any) -> str:
@@ -235,10 +243,6 @@ def _decoded(said: Any) -> str:
     return " ".join(
         part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts
     )
-
-
-def _listed(folders: Sequence[str]) -> str:
-    return ", ".join(folders[:20]) + (" and more" if len(folders) > 20 else "")
 
 
 def _set(uids: Sequence[int]) -> str:
