@@ -117,6 +117,13 @@ class Session:
     def can_idle(self) -> bool:
         return "IDLE" in self.box.client.capabilities
 
+    def wait(self, seconds: int, *, over: Callable[[], bool]) -> None:
+        """Until the server tells of something, it is over, or the time has passed."""
+        with _in_words(self.mailbox), self.box.idle as idle:
+            for _ in range(seconds):
+                if idle.poll(timeout=1) or over():
+                    return
+
     def folders(self) -> list[str]:
         with _in_words(self.mailbox):
             return [folder.name for folder in self.box.folder.list()]

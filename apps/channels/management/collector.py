@@ -1,0 +1,128 @@
+"""One thread for each mailbox, so that a dead one holds up no other."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from apps.channels.adapters.imap import Session, SignInRefused
+from apps.channels.models import Mailbox
+from apps.channels.services.collecting import collect_batch, note_failure
+from apps.core.db import alone
+from apps.core.errors import DomainError, Refused
+
+log = logging.getLogger(__name__)
+
+LOOK = 2.0
+"""Seconds until a mailbox that was added, changed or switched off is noticed."""
+POLL = 60
+"""Seconds between looks where the server does not tell."""
+IDLE = 180
+"""Seconds that a server is trusted to tell of new mail by itself."""
+LONGEST_PAUSE = 300.0
+
+
+class Reader(threading.Thread):
+    """Reads one mailbox as it was set up when the thread began, until it is over."""
+
+    def __init__(
+        self, mailbox_id: int, setup: dict[str, Any], clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__(name=f"mailbox {mailbox_id}", daemon=True)
+        self.mailbox_id, self.setup, self.clock = mailbox_id, setup, clock
+        self.over = threading.Event()
+        self.failures = 0
+
+    def run(self) -> None:
+        """Of all collectors one reads a mailbox; the others ask again until it lets go."""
+        while not self.over.is_set():
+            pause = LOOK
+            try:
+                with alone(f"mailbox:{self.mailbox_id}") as mine:
+                    pause = self.attempt() if mine else LOOK
+            except DatabaseError as error:
+                log.warning("%s waits for PostgreSQL: %s", self.name, type(error).__name__)
+            except Exception:
+                log.exception("%s is read again later", self.name)
+                pause = LONGEST_PAUSE
+            finally:
+                connection.close()
+            self.over.wait(pause)
+
+    def attempt(self) -> float:
+        """Read until something breaks; return how long to wait before the next attempt."""
+        mailbox = Mailbox.objects.select_related("inbox").get(pk=self.mailbox_id)
+        try:
+            with Session(mailbox) as session:
+                self.read(session)
+        except DomainError as error:
+            self.failures += 1
+            for folder in mailbox.folder_names:
+                note_failure(mailbox=mailbox, folder=folder, error=error)
+            log.warning("%s: %s", self.name, error)
+            return self.pause_after(error)
+        return 0.0
+
+    def pause_after(self, error: DomainError) -> float:
+        """Longer each time, and never for all mailboxes at once; guessing locks accounts."""
+        longest = LONGEST_PAUSE if isinstance(error, SignInRefused) else 2.0**self.failures
+        return random.uniform(0.5, 1) * min(longest, LONGEST_PAUSE)  # noqa: S311
+
+    def read(self, session: Session) -> None:
+        folders = session.mailbox.folder_names
+        while not self.over.is_set():
+            for folder in reversed(folders):
+                self.empty(session, folder)
+            self.failures = 0
+            if session.can_idle and session.folder == folders[0]:
+                session.wait(IDLE if len(folders) == 1 else POLL, over=self.over.is_set)
+            else:
+                self.over.wait(POLL)
+
+    def empty(self, session: Session, folder: str) -> None:
+        """Take all that waits in a folder; what is wrong with it alone stops no other folder."""
+        try:
+            while not self.over.is_set():
+                if not collect_batch(session=session, folder=folder, at=self.clock()).more:
+                    return
+        except Refused as error:
+            note_failure(mailbox=session.mailbox, folder=folder, error=error)
+            log.warning("%s: %s", self.name, error)
+
+
+class Collector:
+    """Keeps a reader for each mailbox that is switched on, as it is set up now."""
+
+    def __init__(self, *, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
+        self.readers: dict[int, Reader] = {}
+
+    def look(self) -> None:
+        """Begin, end and renew readers."""
+        wanted = setups()
+        for key, reader in list(self.readers.items()):
+            if wanted.get(key) != reader.setup or not reader.is_alive():
+                reader.over.set()
+                del self.readers[key]
+        for key in wanted.keys() - self.readers.keys():
+            self.readers[key] = Reader(key, wanted[key], self.clock)
+            self.readers[key].start()
+
+    def end(self, *, seconds: float) -> None:
+        """Let every reader finish what it is at; who hangs is left to the end of the process."""
+        for reader in self.readers.values():
+            reader.over.set()
+        for reader in self.readers.values():
+            reader.join(seconds / len(self.readers))
+
+
+def setups() -> dict[int, dict[str, Any]]:
+    """All that matters of each mailbox that is switched on."""
+    fields = [field.attname for field in Mailbox._meta.concrete_fields]
+    of_inbox = ["inbox__most_megabytes", "inbox__is_active"]
+    found = Mailbox.objects.filter(is_active=True).values(*fields, *of_inbox)
+    return {each["id"]: dict(each) for each in found}
