@@ -64,6 +64,11 @@ def coordinator(sizes: Sizes) -> list[str]:
     return [str(sizes.BASE_DIR / "manage.py"), "coordinator"]
 
 
+def collector(sizes: Sizes) -> list[str]:
+    """Spell out the collector."""
+    return [str(sizes.BASE_DIR / "manage.py"), "collect_mail"]
+
+
 PROCESSES = (
     Process(name="web", what="desk, admin, API", words=web, port=lambda sizes: sizes.PORT),
     Process(
@@ -82,4 +87,5 @@ PROCESSES = (
         env={"REMAP_SIGTERM": "SIGQUIT"},
     ),
     Process(name="coordinator", what="wakes what is due", words=coordinator),
+    Process(name="collector", what="reads mailboxes", words=collector),
 )

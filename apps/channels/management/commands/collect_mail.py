@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from apps.channels.management.collector import LOOK, Collector
+from apps.coordination.services.sweeping import beat
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         collector = Collector(clock=timezone.now)
         while not stop.is_set():
             try:
+                beat(kind="collector")
                 collector.look()
             except DatabaseError as error:
                 log.warning("The collector waits for PostgreSQL: %s", type(error).__name__)

@@ -1,4 +1,4 @@
-"""`manage.py serve web|stream|worker|coordinator`: become that one process, as containers do."""
+"""`manage.py serve web|stream|worker|…`: become that one process, as containers do."""
 
 import os
 from argparse import ArgumentParser
