@@ -59,9 +59,12 @@ class ReplyWritten(TicketChange):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyWithdrawn(TicketChange):
-    """Its author took a reply back before it left."""
+    """Its author took a reply back before it left; what the ticket then says of answers."""
 
     message_id: int
+    first_answered_at: datetime | None = None
+    last_message_at: datetime | None = None
+    last_message_kind: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

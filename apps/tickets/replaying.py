@@ -154,6 +154,13 @@ def spoke(
     }
 
 
+def withdrawn(state: TicketState, said: Said) -> Changes:
+    """The ticket without the reply; that it was taken back stands in its delivery."""
+    times = {name: said.get(name) for name in ("first_answered_at", "last_message_at")}
+    told = {name: datetime.fromisoformat(at) if at else None for name, at in times.items()}
+    return told | {"last_message_kind": said["last_message_kind"]}
+
+
 def noted(state: TicketState, said: Said) -> Changes:
     return {"messages": state.messages | {(said["message_id"], MessageKind.NOTE.value, "")}}
 
@@ -211,6 +218,7 @@ STORY: dict[str, Callable[[TicketState, Said], Changes]] = {
     "TicketOpened": opened,
     "MessageReceived": received,
     "ReplyWritten": replied,
+    "ReplyWithdrawn": withdrawn,
     "NoteWritten": noted,
     "DeliveryChanged": delivered,
     "StatusChanged": moved,

@@ -22,11 +22,13 @@ from apps.review.models import Review
 from apps.review.services import decide_review
 from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import receive_message, write_reply
+from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.types import NewMessage
 from tests.make.engine import drain
 from tests.make.escalation import targets
 from tests.make.histories import GOLDEN, Changed, History, read, remembered, retell, told_by
 from tests.make.mails import inbox, mail
+from tests.make.passing import time_passes
 from tests.make.tickets import customer, person, team, ticket
 from tests.make.triage import live_model
 
@@ -77,6 +79,21 @@ def reply_leaves() -> None:
     write_reply(ticket_id=ticket().pk, text="Soon.", by=person(), key="k", at=timezone.now())
 
 
+def held_reply_leaves() -> None:
+    held = {"text": "Soon.", "by": person(), "key": "k", "hold_seconds": 15}
+    write_reply(ticket_id=ticket().pk, at=timezone.now(), **held)
+    drain()
+    time_passes(timedelta(seconds=16))
+
+
+def reply_is_taken_back() -> None:
+    held_by = person()
+    held = {"text": "Soon.", "by": held_by, "key": "k", "hold_seconds": 15}
+    written = write_reply(ticket_id=ticket().pk, at=timezone.now(), **held)
+    drain()
+    withdraw_reply(message_id=written.pk, by=held_by, at=timezone.now())
+
+
 def reply_in_doubt() -> None:
     reply_leaves()
     sending = Run.objects.get(flow="send reply")
@@ -117,6 +134,8 @@ SCENARIOS: dict[tuple[str, str], Callable[[], object]] = {
     ("ask a shop", "an order is found"): asked,
     ("take in", "a mail becomes a ticket"): mail_comes,
     ("send reply", "it leaves"): reply_leaves,
+    ("send reply", "it leaves after a hold"): held_reply_leaves,
+    ("send reply", "it is taken back"): reply_is_taken_back,
     ("tell of a parked reply", "in doubt"): reply_in_doubt,
     ("tell the CRM of a new ticket", "one CRM"): solved_with_a_crm,
     ("tell the CRM of a solution", "one CRM"): solved_with_a_crm,

@@ -27,6 +27,7 @@ from apps.tickets.services.changing import (
 from apps.tickets.services.composing import edit_ticket, open_ticket_for
 from apps.tickets.services.conversing import receive_message, write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
+from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.states import Delivery, Priority, TicketStatus
 from apps.tickets.types import NewMessage
 from tests.make.engine import drain
@@ -148,6 +149,13 @@ class Desk(RuleBasedStateMachine):
             self.do(
                 change_delivery, message_id=replies[which % len(replies)].pk, delivery=delivery
             )
+
+    @rule(which=WHICH)
+    def its_author_takes_a_reply_back(self, which):
+        replies = list(Message.objects.filter(kind="outgoing").order_by("pk"))
+        if replies:
+            number = replies[which % len(replies)].pk
+            self.do(withdraw_reply, message_id=number, by=self.agents[0])
 
     @rule(
         which=WHICH,

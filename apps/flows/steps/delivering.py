@@ -7,6 +7,7 @@ from apps.coordination.codec import decode
 from apps.coordination.events import moment
 from apps.coordination.models import Run
 from apps.coordination.states import DOUBTFUL, RunState, StepKind, StepState
+from apps.core.db import locked
 from apps.tickets.models import Message
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.states import Delivery
@@ -25,6 +26,14 @@ def begin(*, message_id: int) -> None:
         message_id_header=reply_identifier(message),
         at=moment(),
     )
+
+
+def begin_unless_withdrawn(*, message_id: int) -> bool:
+    """Begin, unless its author took the reply back: of the two, whoever comes first stands."""
+    if locked(Message, message_id).delivery == Delivery.WITHDRAWN:
+        return False
+    begin(message_id=message_id)
+    return True
 
 
 def mark(*, message_id: int, delivery: str, error: str = "") -> None:

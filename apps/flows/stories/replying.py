@@ -1,12 +1,27 @@
 """An agent answered: the reply leaves as mail, once, and its state is told honestly."""
 
+from datetime import timedelta
+
 from apps.channels.services.sending import send_reply
 from apps.coordination.flows import FlowRun, OnDead, flow
 from apps.coordination.types import RunEvent, RunGivenUp, RunParked
 from apps.flows.steps import delivering
-from apps.tickets.events import ReplyWritten
+from apps.tickets.events import ReplyWithdrawn, ReplyWritten
 
 SEND_REPLY = "send reply"
+
+
+@flow(SEND_REPLY, version=2, on=ReplyWritten, on_dead=OnDead.SKIP, lane="mail")
+def send_once_held(run: FlowRun[ReplyWritten]) -> None:
+    """Wait for as long as its author may take it back, then send it unless that was done."""
+    message, held = run.input.message_id, timedelta(seconds=run.input.hold_seconds)
+    if held and run.wait("hold", ReplyWithdrawn, within=held, message_id=message):
+        return
+    if not run.transact("begin", delivering.begin_unless_withdrawn, message_id=message):
+        return
+    said = run.call("send", send_reply, message_id=message)
+    delivery = delivering.delivery_of(said)
+    run.transact("end", delivering.mark, message_id=message, delivery=delivery, error=said.error)
 
 
 @flow(SEND_REPLY, version=1, on=ReplyWritten, on_dead=OnDead.SKIP, lane="mail")

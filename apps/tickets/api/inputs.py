@@ -7,6 +7,9 @@ from rest_framework import serializers
 from apps.accounts.models import Team, User
 from apps.core.api.fields import Base64Field, WordField
 from apps.customers.models import Customer
+from apps.tickets.queries import LARGEST_NUMBER
+from apps.tickets.services.addressing import LONGEST_ADDRESS, MOST_COPIES
+from apps.tickets.services.conversing import MOST_HOLD
 from apps.tickets.states import Priority, TicketStatus
 from apps.tickets.types import NewAttachment
 
@@ -109,6 +112,17 @@ class TicketChange(serializers.Serializer):
         return told
 
 
+OF_A_REPLY = ("status", "attachments", "cc", "bcc", "quotes", "hold_seconds")
+
+
+def copies_field(help_text: str) -> serializers.ListField:
+    """Mail addresses of people who get a copy."""
+    child = serializers.EmailField(max_length=LONGEST_ADDRESS)
+    return serializers.ListField(
+        child=child, max_length=MOST_COPIES, required=False, help_text=help_text
+    )
+
+
 class MessageIn(serializers.Serializer):
     """A reply, which is sent to the customer, or a note, which only agents see."""
 
@@ -122,15 +136,29 @@ class MessageIn(serializers.Serializer):
     attachments = serializers.ListField(
         child=AttachmentIn(), max_length=MOST_FILES, required=False
     )
+    cc = copies_field("Who gets a copy that all see; by default the ticket's followers.")
+    bcc = copies_field("Who gets a copy that nobody sees.")
+    quotes = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=LARGEST_NUMBER,
+        help_text="The message of the ticket that is quoted below the text.",
+    )
+    hold_seconds = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_HOLD,
+        help_text="So long its author may take it back at the desk; by default 0.",
+    )
 
-    def validate_attachments(self, files: list[NewAttachment]) -> list[NewAttachment]:
+    def validate_attachments(self, files: list[NewAttachment]) -> tuple[NewAttachment, ...]:
         """Refuse more than a mail could carry."""
-        return check_size(files)
+        return tuple(check_size(files))
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """A note is text alone, and moves nothing."""
         if data["kind"] == "note":
-            for name in ("status", "attachments"):
+            for name in OF_A_REPLY:
                 if data.get(name):
                     raise serializers.ValidationError({name: "A note has none."})
         return data

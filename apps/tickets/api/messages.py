@@ -53,10 +53,7 @@ class MessageList(ListAPIView):
         given.is_valid(raise_exception=True)
         written = answer_ticket(
             ticket_id=ticket_id,
-            kind=KINDS[given.validated_data["kind"]],
-            text=given.validated_data["text"],
-            status=given.validated_data.get("status"),
-            attachments=tuple(given.validated_data.get("attachments", ())),
+            **given.validated_data | {"kind": KINDS[given.validated_data["kind"]]},
             by=person(request),
             key=row_key(request),
             version=version_asked(request),

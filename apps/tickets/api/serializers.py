@@ -103,6 +103,9 @@ class WholeMessageOut(MessageOut):
             *MessageOut.Meta.fields,
             "html",
             "cc",
+            "bcc",
+            "quotes",
+            "hold_until",
             "message_id_header",
             "in_reply_to",
         ]

@@ -21,7 +21,7 @@ from apps.tickets.services.conversing import write_note, write_reply
 from apps.tickets.services.keeping import hold_ticket
 from apps.tickets.services.opening import open_ticket
 from apps.tickets.states import MOVES, MessageKind, Priority, TicketStatus
-from apps.tickets.types import NewAttachment, NewMessage
+from apps.tickets.types import NewMessage
 
 
 @transaction.atomic
@@ -94,12 +94,13 @@ def answer_ticket(
     by: User,
     key: str,
     status: str | None = None,
-    attachments: tuple[NewAttachment, ...] = (),
     version: int | None = None,
     at: datetime,
+    **of_a_reply: Any,
 ) -> Message:
     """Write a reply, or a note; without a status a reply waits for the customer if it can.
 
+    What else belongs to a reply (``attachments``, ``cc``, …) is what ``write_reply`` takes.
     The second call with a key returns the first one's message and changes nothing.
     """
     ticket = hold_ticket(ticket_id, version=version)
@@ -111,8 +112,8 @@ def answer_ticket(
         by=by,
         key=key,
         status=status or status_after_reply(ticket.status),
-        attachments=attachments,
         at=at,
+        **of_a_reply,
     )
 
 

@@ -1,15 +1,18 @@
 """What is written on a ticket: by the customer, to the customer, among agents."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.coordination.events import publish
-from apps.core.errors import Refused
+from apps.core.errors import NotFound, Refused
 from apps.core.text import clean_text
 from apps.tickets.events import MessageReceived, NoteWritten, ReplyWritten
 from apps.tickets.models import Message, Ticket
+from apps.tickets.services.addressing import NoAddress, addressed
 from apps.tickets.services.changing import actor, set_status
 from apps.tickets.services.keeping import (
     change_of,
@@ -22,17 +25,17 @@ from apps.tickets.services.opening import open_ticket, write_incoming
 from apps.tickets.states import Delivery, MessageKind, TicketStatus
 from apps.tickets.types import NewAttachment, NewMessage
 
+__all__ = ["NoAddress", "receive_message", "write_note", "write_reply"]
+
+
+MOST_HOLD = 60
+"""So many seconds a reply waits at most for its author to take it back."""
+
 
 class EmptyMessage(Refused):
     """There is nothing to send or to note."""
 
     message = "Write something first: the {kind} is empty."
-
-
-class NoAddress(Refused):
-    """The customer has no mail address, so a reply cannot reach them."""
-
-    message = "{customer} has no mail address to reply to."
 
 
 class TicketClosed(Refused):
@@ -94,23 +97,39 @@ def write_reply(
     key: str,
     status: str = TicketStatus.PENDING,
     attachments: tuple[NewAttachment, ...] = (),
+    to: str = "",
+    cc: Iterable[str] | None = None,
+    bcc: Iterable[str] = (),
+    quotes: int | None = None,
+    hold_seconds: int = 0,
     version: int | None = None,
     at: datetime,
 ) -> Message:
-    """Write a reply to the customer, queued for delivery, and set the status that goes with it.
+    """Write a reply, queued for delivery, and set the status that goes with it.
 
+    It goes to the customer and the ticket's followers unless ``to`` and ``cc`` say otherwise,
+    above the message that it ``quotes``, and for ``hold_seconds`` its author may take it back.
     The second call with a key returns the first one's message and changes nothing.
     """
     ticket = hold_ticket(ticket_id)
     if written := Message.objects.filter(key=key).first():
         return written
     hold_ticket(ticket_id, version=version)
-    to = ticket.customer.email
-    if not to:
-        raise NoAddress(customer=str(ticket.customer))
-    reply = write(ticket, MessageKind.OUTGOING, text, by=by, key=key, at=at, to=to)
+    envelope = addressed(ticket, to=to, cc=cc, bcc=bcc)
+    held = max(0, min(hold_seconds, MOST_HOLD))
+    reply = write(
+        ticket,
+        MessageKind.OUTGOING,
+        text,
+        by=by,
+        key=key,
+        at=at,
+        quotes=quoted(ticket, quotes),
+        hold_until=at + timedelta(seconds=held) if held else None,
+        **envelope,
+    )
     keep_attachments(reply, attachments)
-    event = ReplyWritten(**change_of(ticket, at=at), message_id=reply.pk)
+    event = ReplyWritten(**change_of(ticket, at=at), message_id=reply.pk, hold_seconds=held)
     publish(event, actor=actor(by))
     changed = spoke(ticket, reply)
     if ticket.first_answered_at is None:
@@ -119,6 +138,16 @@ def write_reply(
         changed += set_status(ticket, status, by=by, at=at)
     save_ticket(ticket, *changed, "first_answered_at", at=at)
     return reply
+
+
+def quoted(ticket: Ticket, number: int | None) -> Message | None:
+    """The message of the ticket that is quoted; notes are for agents only. Raises NotFound."""
+    if number is None:
+        return None
+    said = ticket.messages.exclude(kind=MessageKind.NOTE).exclude(delivery=Delivery.WITHDRAWN)
+    if found := said.filter(pk=number).first():
+        return found
+    raise NotFound(thing="message to quote", key=number)
 
 
 @transaction.atomic
@@ -135,7 +164,7 @@ def write_note(*, ticket_id: int, text: str, by: User, key: str, at: datetime) -
 
 
 def write(
-    ticket: Ticket, kind: str, text: str, *, by: User, key: str, at: datetime, to: str = ""
+    ticket: Ticket, kind: str, text: str, *, by: User, key: str, at: datetime, **more: Any
 ) -> Message:
     """Write an agent's message. Raises EmptyMessage, TicketClosed."""
     body = clean_text(text).strip()
@@ -151,7 +180,7 @@ def write(
         key=key,
         text=body,
         visible=body,
-        to=to,
         delivery=delivery,
         created_at=at,
+        **more,
     )
