@@ -28,8 +28,11 @@ def inbox_for(addresses: Iterable[str]) -> Inbox | None:
 
 
 def is_own_address(address: str) -> bool:
-    """Whether this is an inbox of ours, or a reply address."""
-    return bool(REPLY_ADDRESS.fullmatch(address)) or Inbox.objects.filter(address=address).exists()
+    """Whether this is an inbox of ours, what one sends from, or a reply address."""
+    plain = address.lower()
+    if not plain or REPLY_ADDRESS.fullmatch(plain):
+        return bool(plain)
+    return Inbox.objects.filter(Q(address=plain) | Q(reply_from__iexact=plain)).exists()
 
 
 def is_own_mail(identifier: str, mark: str) -> bool:

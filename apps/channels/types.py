@@ -42,7 +42,18 @@ LINES = {
 
 @dataclass(frozen=True, kw_only=True)
 class SendOutcome:
-    """What the mail server said: it has the mail, or why it will never take it."""
+    """What the mail server said: it has the mail, or why it will never take it.
+
+    It may have it for some people and not for others: these are in ``refused``, each with why.
+    """
 
     sent: bool
     error: str = ""
+    refused: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What people should know of it."""
+        if self.sent and self.refused:
+            return f"It did not go to {'; '.join(self.refused)}"
+        return self.error

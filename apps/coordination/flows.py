@@ -8,6 +8,7 @@ from inspect import signature
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 from apps.coordination.registry import Flow, always, check_braces, registry
+from apps.coordination.rules import OUTAGE, Patience
 from apps.coordination.services import calling, stepping
 from apps.coordination.services.stepping import check_all_told
 from apps.coordination.services.turning import Turn
@@ -30,7 +31,7 @@ class Outside(Generic[P, T]):
 
     ``reconcile`` (for reconcilable receivers) takes the same arguments and returns what was done
     under this key, or None when nothing was. ``settled`` is what the call returns once a person
-    said that it was done after all.
+    said that it was done after all. ``patience`` is how long it is tried while it is unavailable.
     """
 
     function: Callable[Concatenate[Intent, P], T]
@@ -39,6 +40,7 @@ class Outside(Generic[P, T]):
     timeout: float
     reconcile: Callable[Concatenate[Intent, P], T | None] | None = None
     settled: T | None = None
+    patience: Patience = OUTAGE
 
     def __post_init__(self) -> None:
         name = self.function.__qualname__
@@ -63,6 +65,7 @@ def outside(
     timeout: float = 10.0,
     reconcile: Any = None,
     settled: Any = None,
+    patience: Patience = OUTAGE,
 ) -> Callable[[Callable[Concatenate[Intent, P], T]], Outside[P, T]]:
     """Declare a function that asks the outside; it gets an ``Intent`` first.
 
@@ -74,7 +77,7 @@ def outside(
     """
 
     def declare(function: Callable[Concatenate[Intent, P], T]) -> Outside[P, T]:
-        return Outside(function, destination, receiver, timeout, reconcile, settled)
+        return Outside(function, destination, receiver, timeout, reconcile, settled, patience)
 
     return declare
 

@@ -24,7 +24,6 @@ from apps.coordination.registry import UnknownFlow, registry
 from apps.coordination.rules import (
     BUG,
     MISSING_VERSION,
-    OUTAGE,
     Patience,
     look_again_after,
     retry_after,
@@ -154,7 +153,7 @@ def end_badly(turn: Turn, error: Exception) -> None:
         park(turn, RunState.DEAD, facts)
     else:
         outage = isinstance(error, Unavailable | OperationalError | InterfaceError)
-        try_again(turn, OUTAGE if outage else BUG, facts)
+        try_again(turn, turn.patience if outage else BUG, facts)
     log.warning("Run %s (%s) stopped: %s", claim.lease.run_id, claim.flow, facts["error_code"])
 
 

@@ -5,10 +5,10 @@ import pytest
 from apps.channels.adapters.smtp import MailServerAway
 from apps.channels.services.sending import send_reply
 from apps.channels.types import SendOutcome
-from apps.coordination.types import Receiver
+from apps.coordination.types import Intent, Receiver
 from apps.core.errors import OutcomeUnknown
 from tests.make.replies import INTENT, reply
-from tests.make.smtp import HANG_UP, PostOffice
+from tests.make.smtp import DRIP, HANG_UP, PostOffice
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,51 @@ def test_a_silence_after_the_content_leaves_doubt(settings):
 
     assert len(office.taken) == 1
     assert send_reply.receiver is Receiver.UNSAFE
+
+
+SHORT = Intent(key="7:send", attempt=1, timeout=1.0)
+
+
+@pytest.mark.parametrize("word", ["CONNECT", "MAIL", "RCPT"])
+def test_a_server_that_drips_before_it_has_the_mail_is_away_in_time(settings, word):
+    written = reply()
+
+    with PostOffice({word: DRIP}) as office:
+        by_smtp(settings, office)
+        with pytest.raises(MailServerAway, match="too slowly: it was not done after 1 s"):
+            send_reply(SHORT, message_id=written.pk)
+
+
+def test_a_server_that_drips_once_it_has_the_mail_leaves_doubt_in_time(settings):
+    written = reply()
+
+    with PostOffice({"END": DRIP}) as office:
+        by_smtp(settings, office)
+        with pytest.raises(OutcomeUnknown, match="too slowly"):
+            send_reply(SHORT, message_id=written.pk)
+
+    assert len(office.taken) == 1
+
+
+def test_who_was_refused_while_others_were_not_is_told(settings):
+    written = reply(cc=["gone@x.example", "boss@x.example"])
+
+    with PostOffice(refused={"gone@x.example": "550 5.1.1 no such user"}) as office:
+        by_smtp(settings, office)
+        outcome = send_reply(INTENT, message_id=written.pk)
+
+    assert outcome == SendOutcome(sent=True, refused=("gone@x.example: 550 5.1.1 no such user",))
+    assert outcome.told == "It did not go to gone@x.example: 550 5.1.1 no such user"
+    assert office.taken[0][1] == ["ada@example.org", "boss@x.example"]
+
+
+def test_where_one_may_be_taken_later_nobody_is_given_up(settings):
+    written = reply(cc=["later@x.example"])
+    answers = {"ada@example.org": "550 no such user", "later@x.example": "450 greylisted"}
+
+    with PostOffice(refused=answers) as office:
+        by_smtp(settings, office)
+        with pytest.raises(MailServerAway, match="450 greylisted"):
+            send_reply(INTENT, message_id=written.pk)
+
+    assert office.taken == []

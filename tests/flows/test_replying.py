@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from apps.coordination.models import Run, Step
+from apps.coordination.models import Breaker, Event, Run, Step
+from apps.coordination.services.breaking import record_failure
 from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.flows.steps import delivering
 from apps.tickets.models import Message
 from apps.tickets.services.conversing import write_reply
+from apps.tickets.services.keeping import keep_attachments
+from apps.tickets.types import NewAttachment
 from tests.make.engine import drain
 from tests.make.passing import time_passes
 from tests.make.smtp import PostOffice
@@ -199,3 +202,52 @@ def test_a_reply_that_somebody_knows_was_sent_shows_as_sent(outbox, monkeypatch,
     stopped_at_the_end()
 
     assert (shown(written), mails(outbox)) == (SENT, [])
+
+
+def by_smtp(settings, office):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
+
+
+def test_a_reply_that_some_did_not_get_is_sent_and_says_who(settings):
+    with PostOffice(refused={"gone@x.example": "550 no such user"}) as office:
+        by_smtp(settings, office)
+        asked = ticket()
+        words = {"text": "Soon.", "by": person(), "key": "k1", "cc": ["gone@x.example"]}
+        written = write_reply(ticket_id=asked.pk, at=timezone.now(), **words)
+        drain()
+
+    said = "It did not go to gone@x.example: 550 no such user"
+    assert shown(written) == ("sent", True, said)
+    assert Event.objects.filter(type="DeliveryChanged").latest("pk").why == said
+
+
+def test_a_server_that_says_later_is_asked_for_a_day_before_the_reply_failed(settings):
+    with PostOffice({"RCPT": "450 greylisted"}) as office:
+        by_smtp(settings, office)
+        written = reply()
+        for _ in range(200):
+            drain()
+            time_passes(timedelta(hours=2))
+
+    run = Run.objects.get(flow="send reply")
+    assert (run.state, run.attempts) == ("dead", 60)
+    assert shown(written) == (
+        "failed",
+        False,
+        "It was tried for a day. The mail server takes no mail at the moment: 450 greylisted",
+    )
+
+
+def test_a_mail_that_cannot_be_written_says_nothing_of_the_mail_server(outbox):
+    record_failure("smtp", "It was away.")
+    written = reply()
+    bill = NewAttachment(name="bill.pdf", content_type="application/pdf", data=b"%PDF")
+    keep_attachments(written, [bill])
+    attachment = written.attachments.get()
+    attachment.file.storage.delete(attachment.file.name)
+
+    drain()
+
+    assert Breaker.objects.get(destination="smtp").failures == 1
+    assert shown(written)[0] == "failed"

@@ -3,22 +3,31 @@
 import socketserver
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Self
 
 HANG_UP = "hang up"
+DRIP = "drip"
 
 
 class PostOffice:
     """Takes mail on a port of its own.
 
     ``script`` says what to answer instead of yes, by the client's word: CONNECT, EHLO, MAIL, RCPT,
-    DATA, and END for the end of the content. ``HANG_UP`` closes the connection there.
+    DATA, and END for the end of the content. ``HANG_UP`` closes the connection there, ``DRIP``
+    says a byte at a time and never comes to an end. ``refused`` says what to answer for whom.
     """
 
-    def __init__(self, script: Mapping[str, str] | None = None) -> None:
-        self.script = dict(script or {})
+    def __init__(
+        self,
+        script: Mapping[str, str] | None = None,
+        *,
+        refused: Mapping[str, str] | None = None,
+    ) -> None:
+        self.script, self.refused = dict(script or {}), dict(refused or {})
+        self.closing = threading.Event()
         self.taken: list[tuple[str, list[str], bytes]] = []
         office = self
 
@@ -36,6 +45,7 @@ class PostOffice:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.closing.set()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
@@ -65,7 +75,10 @@ class Conversation:
         if word == "MAIL":
             self.sender, self.recipients = line, []
         if word == "RCPT":
-            self.recipients.append(line.partition("<")[2].partition(">")[0])
+            address = line.partition("<")[2].partition(">")[0]
+            if no := self.office.refused.get(address):
+                return self.answer("", no)
+            self.recipients.append(address)
         if word != "DATA":
             return self.answer(word, "250 yes")
         return self.answer("DATA", "354 go on") and self.take()
@@ -78,12 +91,20 @@ class Conversation:
             if line == b".\r\n":
                 break
             lines.append(line.removeprefix(b"."))
-        if self.office.script.get("END", "250") in ("250", HANG_UP):
+        if self.office.script.get("END", "250") in ("250", HANG_UP, DRIP):
             self.office.taken.append((self.sender, self.recipients, b"".join(lines)))
         return self.answer("END", "250 taken")
 
     def answer(self, word: str, otherwise: str) -> bool:
         said = self.office.script.get(word, otherwise)
+        if said == DRIP:
+            return self.drip()
         if said != HANG_UP:
             self.desk.wfile.write(f"{said}\r\n".encode())
         return said != HANG_UP
+
+    def drip(self) -> bool:
+        with suppress(OSError):
+            while not self.office.closing.wait(0.05):
+                self.desk.wfile.write(b"2")
+        return False

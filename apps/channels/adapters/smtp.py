@@ -2,13 +2,18 @@
 
 import smtplib
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
+from apps.channels.adapters.deadline import Deadline
 from apps.channels.types import SendOutcome
 from apps.core.errors import OutcomeUnknown, Unavailable
+
+WAITS = 6
+"""How often a conversation with a mail server waits for it; each wait gets its share."""
 
 
 class MailServerAway(Unavailable):
@@ -18,41 +23,71 @@ class MailServerAway(Unavailable):
 
 
 class WatchedSmtp(smtplib.SMTP):
-    """A client that remembers whether the content began to leave."""
+    """A client that remembers whether the content began to leave, and who was refused."""
 
     content_begun = False
+
+    def __init__(self, *args: Any, deadline: Deadline, **values: Any) -> None:
+        self.deadline = deadline
+        self.refused: dict[str, tuple[int, bytes]] = {}
+        super().__init__(*args, **values)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        line = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        self.deadline.watch(line)
+        return line
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Believe no answer that the deadline cut in two."""
+        answer = super().getreply()
+        if self.deadline.passed:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("The deadline passed.")
+        return answer
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.content_begun = True
         return super().data(msg)
 
+    def sendmail(self, *args: Any, **values: Any) -> dict[str, tuple[int, bytes]]:
+        """Keep what Django drops: who was refused while others were not."""
+        self.refused = super().sendmail(*args, **values)
+        return self.refused
 
-class WatchedSmtpSsl(smtplib.SMTP_SSL):
+
+class WatchedSmtpSsl(WatchedSmtp, smtplib.SMTP_SSL):
     """The same over TLS from the first byte."""
 
-    content_begun = False
-
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        self.content_begun = True
-        return super().data(msg)
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        # Watched before the handshake, which may drip as well.
+        line = smtplib.SMTP._get_socket(self, host, port, timeout)  # type: ignore[attr-defined]
+        self.deadline.watch(line)
+        return self.context.wrap_socket(line, server_hostname=self._host)  # type: ignore[attr-defined]
 
 
 class WatchedBackend(EmailBackend):
     """Django's backend over such a client."""
 
+    def __init__(self, *, deadline: Deadline, **options: Any) -> None:
+        super().__init__(**options)
+        self.deadline = deadline
+
     @property
-    def connection_class(self) -> type[Any]:
-        return WatchedSmtpSsl if self.use_ssl else WatchedSmtp
+    def connection_class(self) -> Any:
+        client = WatchedSmtpSsl if self.use_ssl else WatchedSmtp
+        return partial(client, deadline=self.deadline)
 
 
 def hand_over(mail: EmailMessage, *, timeout: float) -> SendOutcome:
     """Give a mail to the mail server, or to whatever EMAIL_URL names instead.
 
+    It ends after ``timeout`` seconds, however slowly the server speaks.
     Raises MailServerAway when surely nothing was sent, OutcomeUnknown when that is not known.
     """
     configured = get_connection()
     if isinstance(configured, EmailBackend):
-        return _by_smtp(mail, WatchedBackend(timeout=timeout))
+        with Deadline(timeout) as deadline:
+            return _by_smtp(mail, WatchedBackend(timeout=timeout / WAITS, deadline=deadline))
     try:
         configured.send_messages([mail])
     except OSError as error:
@@ -64,25 +99,27 @@ def _by_smtp(mail: EmailMessage, backend: WatchedBackend) -> SendOutcome:
     try:
         backend.open()
     except (OSError, smtplib.SMTPException) as error:
-        raise MailServerAway(cause=_said(error)) from error
+        raise MailServerAway(cause=_said(error, backend.deadline)) from error
     client: Any = backend.connection
     try:
         backend.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as error:
         answers = list(error.recipients.values())
-        return _refused(max(code for code, _ in answers), "; ".join(map(_reply, answers)))
+        return _refused(min(code for code, _ in answers), "; ".join(map(_reply, answers)))
     except smtplib.SMTPResponseException as error:
         if client.content_begun and not _is_an_answer(error):
             raise OutcomeUnknown(destination="the mail server", cause=_said(error)) from error
         return _refused(error.smtp_code, _said(error))
     except (OSError, smtplib.SMTPException) as error:
+        cause = _said(error, backend.deadline)
         if client.content_begun:
-            raise OutcomeUnknown(destination="the mail server", cause=_said(error)) from error
-        raise MailServerAway(cause=_said(error)) from error
+            raise OutcomeUnknown(destination="the mail server", cause=cause) from error
+        raise MailServerAway(cause=cause) from error
     finally:
         with suppress(OSError, smtplib.SMTPException):
             backend.close()
-    return SendOutcome(sent=True)
+    refused = tuple(f"{one}: {_reply(answer)}" for one, answer in client.refused.items())
+    return SendOutcome(sent=True, refused=refused)
 
 
 def _is_an_answer(error: smtplib.SMTPResponseException) -> bool:
@@ -92,13 +129,15 @@ def _is_an_answer(error: smtplib.SMTPResponseException) -> bool:
 
 
 def _refused(code: int, said: str) -> SendOutcome:
-    """5xx is a no for ever; 4xx is a no for now."""
+    """5xx is a no for ever; 4xx is a no for now, also where it is not everybody's answer."""
     if code >= 500:
         return SendOutcome(sent=False, error=said)
     raise MailServerAway(cause=said)
 
 
-def _said(error: Exception) -> str:
+def _said(error: Exception, deadline: Deadline | None = None) -> str:
+    if deadline and deadline.passed:
+        return f"It spoke too slowly: it was not done after {deadline.seconds:.0f} s."
     if isinstance(error, smtplib.SMTPResponseException):
         return _reply((error.smtp_code, error.smtp_error))
     return str(error) or type(error).__name__

@@ -1,17 +1,20 @@
 """Mails as they leave: identifiers, threading, addresses that bring the answer back."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 
 from apps.channels import queries
 from apps.channels.models import Inbox
 from apps.channels.rules import reply_subject
+from apps.channels.services.wording import as_html, as_text
 from apps.core.errors import Refused
 from apps.core.signing import short_signature
+from apps.core.text import one_line
 from apps.tickets.models import Message, Ticket
 from apps.tickets.states import MessageKind
 
@@ -30,6 +33,13 @@ class Desk:
 
     name: str
     address: str
+    sender: str = ""
+    signature: str = ""
+
+    @property
+    def sent_from(self) -> str:
+        """The From of its mails."""
+        return formataddr((one_line(self.name, 80), self.sender or self.address))
 
     @property
     def domain(self) -> str:
@@ -38,7 +48,7 @@ class Desk:
 
 def compose_reply(message: Message) -> EmailMessage:
     """Write a reply as mail: the same one, under the same Message-ID, however often."""
-    if message.kind != MessageKind.OUTGOING or not message.to:
+    if message.kind != MessageKind.OUTGOING or not others([message.to]):
         raise NotAReply(message=str(message))
     ticket, desk = message.ticket, desk_of(message.ticket)
     headers = {
@@ -46,20 +56,29 @@ def compose_reply(message: Message) -> EmailMessage:
         "Date": format_datetime(message.created_at),
         "Reply-To": formataddr((desk.name, reply_address(ticket.pk, desk))),
         **threading(message),
-        **marks("" if message.author else "auto-replied"),
+        **marks("" if message.author and not message.is_automatic else "auto-replied"),
     }
-    mail = EmailMessage(
+    mail = EmailMultiAlternatives(
         subject=reply_subject(ticket.subject, ticket.pk),
-        body=body(message),
-        from_email=formataddr((desk.name, desk.address)),
+        body=as_text(message, signature=desk.signature),
+        from_email=desk.sent_from,
         to=[message.to],
+        cc=others(message.cc.split(",")),
+        bcc=others(message.bcc.split(",")),
         headers=headers,
+        alternatives=[(as_html(message, signature=desk.signature), "text/html")],
     )
     for file in message.attachments.order_by("pk"):
         with file.file.open("rb") as content:
             known = "/" in file.content_type
             mail.attach(file.name, content.read(), file.content_type if known else None)
     return mail
+
+
+def others(addresses: Iterable[str]) -> list[str]:
+    """The addresses among these that are not our own: a mail to ourselves is a loop."""
+    named = (address.strip() for address in addresses)
+    return [address for address in named if address and not queries.is_own_address(address)]
 
 
 def compose_notice(*, key: str, to: str, subject: str, text: str) -> EmailMessage:
@@ -69,7 +88,7 @@ def compose_notice(*, key: str, to: str, subject: str, text: str) -> EmailMessag
     return EmailMessage(
         subject=" ".join(subject.split())[:200],
         body=text,
-        from_email=formataddr((desk.name, desk.address)),
+        from_email=desk.sent_from,
         to=[to],
         headers={"Message-ID": f"<notice.{name}@{desk.domain}>", **marks("auto-generated")},
     )
@@ -99,7 +118,8 @@ def desk_at(address: str) -> Desk:
     """The inbox of this address, else the default one, else what the settings say."""
     inbox: Inbox | None = queries.inbox_for([address])
     if inbox:
-        return Desk(inbox.from_name or inbox.name, inbox.address)
+        name = inbox.from_name or inbox.name
+        return Desk(name, inbox.address, inbox.reply_from, inbox.signature)
     return Desk(*parseaddr(settings.DEFAULT_FROM_EMAIL))
 
 
@@ -119,9 +139,3 @@ def marks(automatic: str) -> dict[str, str]:
     """What tells this desk, and other machines, who wrote a mail."""
     mark = {"X-Supportcoord": short_signature(queries.DESK_PURPOSE, "")}
     return {**mark, "Auto-Submitted": automatic} if automatic else mark
-
-
-def body(message: Message) -> str:
-    """The text, and its author's signature."""
-    signature = message.author.signature.strip() if message.author else ""
-    return f"{message.text}\n\n-- \n{signature}\n" if signature else f"{message.text}\n"

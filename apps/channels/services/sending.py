@@ -1,6 +1,7 @@
 """Sending: at most once, for a mail server that took a mail keeps no promise about a second."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.core.mail import EmailMessage
 
@@ -8,13 +9,14 @@ from apps.channels.adapters.smtp import hand_over
 from apps.channels.services.composing import compose_notice, compose_reply
 from apps.channels.types import SendOutcome
 from apps.coordination.flows import Intent, Receiver, Unasked, outside
+from apps.coordination.rules import Patience
 from apps.core.errors import NotFound, Refused
 from apps.tickets.models import Message
 from apps.tickets.states import Delivery
 
 SECONDS = 60.0
-WAITS = 6
-"""How often a conversation with a mail server waits for it; each wait gets its share."""
+PATIENCE = Patience(attempts=60, base=timedelta(seconds=1), cap=timedelta(hours=1))
+"""About a day, which is how long mail servers try among themselves, too."""
 
 
 class Unwritable(Refused):
@@ -27,6 +29,7 @@ class Unwritable(Refused):
     destination="smtp",
     receiver=Receiver.UNSAFE,
     timeout=SECONDS,
+    patience=PATIENCE,
     settled=SendOutcome(sent=True),
 )
 def send_reply(intent: Intent, *, message_id: int) -> SendOutcome:
@@ -36,19 +39,20 @@ def send_reply(intent: Intent, *, message_id: int) -> SendOutcome:
         raise NotFound(thing="message", key=message_id)
     if found.delivery == Delivery.SENT:
         raise Unasked(SendOutcome(sent=True))
-    return hand_over(written(lambda: compose_reply(found)), timeout=intent.timeout / WAITS)
+    return hand_over(written(lambda: compose_reply(found)), timeout=intent.timeout)
 
 
 @outside(
     destination="smtp",
     receiver=Receiver.UNSAFE,
     timeout=SECONDS,
+    patience=PATIENCE,
     settled=SendOutcome(sent=True),
 )
 def send_notice(intent: Intent, *, to: str, subject: str, text: str) -> SendOutcome:
     """Send somebody who works here a mail from the desk itself."""
     notice = written(lambda: compose_notice(key=intent.key, to=to, subject=subject, text=text))
-    return hand_over(notice, timeout=intent.timeout / WAITS)
+    return hand_over(notice, timeout=intent.timeout)
 
 
 def written(compose: Callable[[], EmailMessage]) -> EmailMessage:

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.coordination import ledger, memory
 from apps.coordination.codec import decode, digest, encode, result_type
-from apps.coordination.rules import CALL_MARGIN
+from apps.coordination.rules import CALL_MARGIN, OUTAGE
 from apps.coordination.services import breaking
 from apps.coordination.services.stepping import NonDeterminism, remembered
 from apps.coordination.services.turning import Turn
@@ -53,6 +53,7 @@ def call(
     memo = remembered(turn.claim, place, name, input_hash)
     if memo and memo.state == StepState.DONE:
         return answer_of(memo, hint, ask) if needed else None
+    turn.patience = ask.patience
     asking = Asking(turn, name, ask, values, memo)
     if unsure(memo) and ask.receiver is Receiver.UNSAFE:
         raise InDoubt(step=name, destination=asking.destination, cause="An attempt never ended.")
@@ -65,6 +66,7 @@ def call(
     output = encode(asking.asked())
     asking.answer(output)
     asking.tell_breaker()
+    turn.patience = OUTAGE
     return decode(hint, output)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import DatabaseError, OperationalError, transaction
 
 from apps.coordination import ledger, memory
+from apps.coordination.rules import OUTAGE, Patience
 from apps.coordination.states import RunState
 from apps.coordination.types import Claim, Held
 from apps.core.db import give_way
@@ -55,6 +56,8 @@ class Turn:
     answer: Callable[[], None] | None = field(default=None, init=False)
     """Writes what the outside answered once more, should it be rolled back; not committed yet."""
     held: Held = field(default_factory=Held, init=False)
+    patience: Patience = field(default=OUTAGE, init=False)
+    """With whatever is asked just now."""
 
     @contextmanager
     def writing(

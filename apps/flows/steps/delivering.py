@@ -66,6 +66,7 @@ def fate_of(run: Run) -> tuple[Delivery, str]:
     if answered := calls.filter(state=StepState.DONE).first():
         known = send_reply.settled if answered.output is None else answered.output
         said = decode(SendOutcome, known)
-        return delivery_of(said), said.error
+        return delivery_of(said), said.told
     doubtful = calls.filter(tries__outcome__in=UNCERTAIN).exists()
-    return Delivery.IN_DOUBT if doubtful else Delivery.FAILED, run.error
+    tried = "It was tried for a day. " if run.error_code == "mail_server_away" else ""
+    return Delivery.IN_DOUBT if doubtful else Delivery.FAILED, tried + run.error

@@ -21,7 +21,7 @@ def send_once_held(run: FlowRun[ReplyWritten]) -> None:
         return
     said = run.call("send", send_reply, message_id=message)
     delivery = delivering.delivery_of(said)
-    run.transact("end", delivering.mark, message_id=message, delivery=delivery, error=said.error)
+    run.transact("end", delivering.mark, message_id=message, delivery=delivery, error=said.told)
 
 
 @flow(SEND_REPLY, version=1, on=ReplyWritten, on_dead=OnDead.SKIP, lane="mail")
