@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.accounts.models import User
 from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.states import check_move
 from apps.tickets.events import DeliveryChanged
 from apps.tickets.models import Message
+from apps.tickets.services.changing import actor
 from apps.tickets.states import DELIVERY_MOVES, Delivery
 
 
@@ -19,9 +21,14 @@ def change_delivery(
     delivery: str,
     error: str = "",
     message_id_header: str = "",
+    by: User | None = None,
+    why: str = "",
     at: datetime,
 ) -> Message:
-    """Move a reply along its delivery; saying the same again changes nothing."""
+    """Move a reply along its delivery; saying the same again changes nothing.
+
+    ``by`` and ``why`` are a person's, where it is not a mail server that says so.
+    """
     message = locked(Message, message_id)
     if message.delivery == delivery:
         return message
@@ -34,5 +41,5 @@ def change_delivery(
     event = DeliveryChanged(
         ticket_id=message.ticket_id, message_id=message.pk, old=old, new=delivery
     )
-    publish(event, why=error[:500])
+    publish(event, actor=actor(by), why=(why or error)[:500])
     return message
