@@ -18,6 +18,16 @@ YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
 POSTGRES = {"postgres", "postgresql", "pgsql"}
 MAIL = {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "memorymail", "dummymail"}
+PROVIDERS = {
+    "brevo": "API_KEY",
+    "postmark": "SERVER_TOKEN",
+    "resend": "API_KEY",
+    "sendgrid": "API_KEY",
+    "sparkpost": "API_KEY",
+}
+"""Mail providers that are spoken to over HTTP, and what each calls its key."""
+
+PROVIDER_SECONDS = 30
 SHORTEST_SECRET = 24
 OUTBOX = "apps.channels.adapters.outbox.OutboxBackend"
 
@@ -143,6 +153,8 @@ class Environment:
         value = self._asked(name)
         if not value:
             return {"EMAIL_BACKEND": OUTBOX, "EMAIL_FILE_PATH": outbox}
+        if value.startswith("anymail+"):
+            return _provider(name, value)
         try:
             known = urlsplit(value).scheme in MAIL
             config: dict[str, Any] = environ.Env.email_url_config(value) if known else {}
@@ -222,3 +234,19 @@ def _keep(path: Path, text: str) -> None:
     with suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
+
+
+def _provider(name: str, value: str) -> dict[str, Any]:
+    """Read ``anymail+provider://key@``; no sentence repeats it, for it holds the key."""
+    parts = urlsplit(value)
+    provider = parts.scheme.partition("+")[2]
+    if provider not in PROVIDERS or not parts.username:
+        known = ", ".join(sorted(PROVIDERS))
+        raise CannotStart(
+            f"{name} is not an address such as anymail+postmark://key@ (also known: {known})."
+        )
+    config: dict[str, Any] = {
+        f"{provider.upper()}_{PROVIDERS[provider]}": unquote(parts.username),
+        "REQUESTS_TIMEOUT": PROVIDER_SECONDS,
+    }
+    return {"EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend", "ANYMAIL": config}

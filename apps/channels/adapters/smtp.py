@@ -5,21 +5,20 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from anymail.backends.base import AnymailBaseBackend
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
+from apps.channels.adapters.away import MailServerAway
 from apps.channels.adapters.deadline import Deadline
+from apps.channels.adapters.provider import by_provider
 from apps.channels.types import SendOutcome
-from apps.core.errors import OutcomeUnknown, Unavailable
+from apps.core.errors import OutcomeUnknown
+
+__all__ = ["MailServerAway", "hand_over"]
 
 WAITS = 6
 """How often a conversation with a mail server waits for it; each wait gets its share."""
-
-
-class MailServerAway(Unavailable):
-    """Nothing was handed over; later it may be."""
-
-    message = "The mail server takes no mail at the moment: {cause}"
 
 
 class WatchedSmtp(smtplib.SMTP):
@@ -88,6 +87,8 @@ def hand_over(mail: EmailMessage, *, timeout: float) -> SendOutcome:
     if isinstance(configured, EmailBackend):
         with Deadline(timeout) as deadline:
             return _by_smtp(mail, WatchedBackend(timeout=timeout / WAITS, deadline=deadline))
+    if isinstance(configured, AnymailBaseBackend):
+        return by_provider(mail, configured)
     try:
         configured.send_messages([mail])
     except OSError as error:
