@@ -141,3 +141,35 @@ def test_reading_does_not_open_writing(stranger):
 
     assert Caller("tickets:read").post(f"tickets/{made.pk}/messages/", note).status_code == 403
     assert stranger.post(f"tickets/{made.pk}/messages/", note).status_code == 401
+
+
+def test_a_reply_names_who_gets_a_copy_and_what_it_quotes(caller):
+    made = ticket()
+    first = made.messages.get()
+    asked = {
+        "kind": "reply",
+        "text": "Tomorrow.",
+        "cc": ["boss@x.example"],
+        "bcc": ["audit@x.example"],
+        "quotes": first.pk,
+    }
+
+    body = caller.post(f"tickets/{made.pk}/messages/", asked).json()
+
+    whole = caller.get(f"tickets/{made.pk}/messages/{body['id']}/").json()
+    assert (whole["cc"], whole["bcc"]) == ("boss@x.example", "audit@x.example")
+    assert (whole["quotes"], whole["hold_until"]) == (first.pk, None)
+
+
+def test_a_copy_for_nobody_and_a_note_with_copies_are_refused(caller):
+    made = ticket()
+
+    for asked in (
+        {"kind": "reply", "cc": ["nobody"]},
+        {"kind": "note", "cc": ["a@x.example"]},
+        {"kind": "reply", "quotes": 0},
+    ):
+        answer = caller.post(f"tickets/{made.pk}/messages/", asked | {"text": "Hm."})
+        assert answer.status_code == 400
+
+    assert made.messages.count() == 1

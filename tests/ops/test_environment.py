@@ -173,6 +173,18 @@ def test_a_database_may_be_reached_by_a_socket(told):
     }
 
 
+def test_mail_leaves_by_a_provider_whose_key_no_sentence_repeats(told, tmp_path):
+    provider = told(EMAIL_URL="anymail+postmark://t0%2Fken@")
+
+    assert provider.email_url("EMAIL_URL", outbox=tmp_path) == {
+        "EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend",
+        "ANYMAIL": {"POSTMARK_SERVER_TOKEN": "t0/ken", "REQUESTS_TIMEOUT": 30},
+    }
+    with pytest.raises(CannotStart) as refused:
+        told(EMAIL_URL="anymail+pigeon://s3cret@").email_url("EMAIL_URL", outbox=tmp_path)
+    assert "s3cret" not in str(refused.value)
+
+
 def test_mail_leaves_by_smtp_or_as_files(told, tmp_path):
     smtp = told(EMAIL_URL="smtp+tls://desk:p%40ss@mail.example:587")
 
