@@ -44,7 +44,9 @@ def test_the_plain_part_is_preferred():
     [
         ("<script>alert(1)</script>", ""),
         ('<img src="x" onerror="alert(1)">', "<img>"),
-        ('<img src="https://spy.example/pixel.gif" alt="logo">', '<img alt="logo">'),
+        ('<img src="//spy.example/pixel.gif" alt="logo">', '<img alt="logo">'),
+        ('<img src="data:image/svg+xml,x">', "<img>"),
+        ('<td background="https://spy.example/x.gif">x</td>', "x"),
         ('<img src="cid:logo@x">', '<img src="cid:logo@x">'),
         ('<a href="javascript:alert(1)">x</a>', '<a rel="noopener noreferrer nofollow">x</a>'),
         ('<p style="position:fixed" class="x" id="y">x</p>', "<p>x</p>"),
@@ -56,8 +58,49 @@ def test_the_plain_part_is_preferred():
         ('<meta http-equiv="refresh" content="0; url=https://x.example">x', "x"),
     ],
 )
-def test_nothing_runs_and_nothing_is_loaded(hostile, kept):
+def test_nothing_runs_and_nothing_hides_what_it_loads(hostile, kept):
     assert sanitise(hostile) == kept
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '<img src="https://shop.example/logo.gif" alt="logo">',
+        '<img src="http://shop.example/logo.gif" width="20">',
+        '<img src="cid:logo@x">',
+        '<a href="tel:+4930123" rel="noopener noreferrer nofollow">call</a>',
+        '<a href="mailto:ada@example.org" rel="noopener noreferrer nofollow">write</a>',
+        '<p style="color:#c00;text-align:center;padding:0 4px">x</p>',
+        '<p style="border-top:1px solid rgb(1, 2, 3)">x</p>',
+    ],
+)
+def test_pictures_links_and_looks_stay(kept):
+    assert sanitise(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "position:fixed",
+        "background-color:url(https://spy.example/x.gif)",
+        "background:url(https://spy.example/x.gif)",
+        "width:expression(alert(1))",
+        "color:var(--x)",
+        "color:re\\64",
+        "margin:-400px",
+        "margin-top: -.5em",
+        "display:none",
+        "color:red" + " " * 500,
+    ],
+)
+def test_a_style_that_moves_hides_or_fetches_goes(style):
+    assert sanitise(f'<p style="{style}">x</p>') == "<p>x</p>"
+
+
+def test_of_a_mixed_style_the_harmless_part_stays():
+    html = '<p style="position:fixed; COLOR: Red; top:0">x</p><b style="color:red">y</b>'
+
+    assert sanitise(html) == '<p style="color:Red">x</p><b>y</b>'
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,29 @@ TAGS = {
     "hr", "i", "img", "ins", "li", "ol", "p", "pre", "q", "s", "small", "span", "strike",
     "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul",
 }  # fmt: skip
-ATTRIBUTES = {
+CELL = {"colspan", "rowspan", "align", "valign", "width", "bgcolor"}
+# Elements that a parser opens again in every block carry no style: it would multiply.
+STYLED = TAGS - FORMATTING
+ATTRIBUTES = {tag: {"style"} for tag in STYLED} | {
     "a": {"href", "title"},
-    "img": {"src", "alt", "width", "height"},
-    "td": {"colspan", "rowspan", "align"},
-    "th": {"colspan", "rowspan", "align"},
-    "ol": {"start"},
+    "img": {"src", "alt", "width", "height", "style"},
+    "table": {"align", "width", "bgcolor", "border", "cellpadding", "cellspacing", "style"},
+    "td": CELL | {"style"},
+    "th": CELL | {"style"},
+    "ol": {"start", "style"},
 }
+SIDES = ("", "-top", "-right", "-bottom", "-left")
+# Nothing that moves, covers, hides or fetches.
+STYLES = {
+    "color", "background-color", "font-weight", "font-style", "font-family", "text-align",
+    "text-decoration", "vertical-align", "width", "max-width", "border-collapse",
+    *(f"{box}{side}" for box in ("padding", "margin", "border") for side in SIDES),
+    *(f"border{side}-{what}" for side in SIDES for what in ("color", "style", "width")),
+}  # fmt: skip
+# Words, numbers, colours; of functions only rgb(). A number below nought would move things.
+STYLE_VALUE = re.compile(r"(?:[\w#.,%! '\"-]|\brgba?\([\d\s.,%/]{1,40}\)){1,200}", re.IGNORECASE)
+NEGATIVE = re.compile(r"(?<!\w)-[\d.]")
+PICTURES = ("cid:", "https://", "http://")
 SILENT = {"script", "style", "title", "template", "noembed", "noframes", "object", "select"}
 BLOCKS = {
     "p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "ul",
@@ -105,7 +121,11 @@ def is_tame(html: str) -> bool:
 
 
 def sanitise(html: str) -> str:
-    """HTML that runs nothing and loads nothing from elsewhere; empty when it is too wild."""
+    """HTML that runs nothing; empty when it is too wild.
+
+    Pictures elsewhere keep their address: whoever shows the HTML decides about loading them, and
+    until a person asks for it, must not.
+    """
     if not html.strip() or not is_tame(html):
         return ""
     safe = nh3.clean(
@@ -113,17 +133,32 @@ def sanitise(html: str) -> str:
         tags=TAGS,
         attributes=ATTRIBUTES,
         clean_content_tags=SILENT,
-        attribute_filter=_only_local_images,
+        attribute_filter=_harmless,
+        filter_style_properties=STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer nofollow",
     )
     return safe if len(safe) <= limits.HTML_SHOWN else ""
 
 
-def _only_local_images(tag: str, attribute: str, value: str) -> str | None:
-    if (tag, attribute) == ("img", "src") and not value.strip().lower().startswith("cid:"):
-        return None
-    return value
+def _harmless(tag: str, attribute: str, value: str) -> str | None:
+    """Keep a picture that names where it is, and of a style what changes its own element alone."""
+    if attribute == "style":
+        return _harmless_style(value) or None
+    is_source = (tag, attribute) == ("img", "src")
+    return None if is_source and not value.strip().lower().startswith(PICTURES) else value
+
+
+def _harmless_style(style: str) -> str:
+    if len(style) > limits.HTML_STYLE:
+        return ""
+    kept = []
+    for declaration in style.split(";"):
+        name, _, value = (piece.strip() for piece in declaration.partition(":"))
+        is_plain = STYLE_VALUE.fullmatch(value) and not NEGATIVE.search(value)
+        if name.lower() in STYLES and is_plain:
+            kept.append(f"{name.lower()}:{value}")
+    return ";".join(kept)
 
 
 def html_to_text(html: str) -> str:
