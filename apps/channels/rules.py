@@ -10,6 +10,7 @@ BRAKE_WINDOW = timedelta(minutes=10)
 AUTOMATIC = {
     "bounce": "bounce",
     "auto_reply": "auto-reply",
+    "auto_generated": "automatic mail",
     "bulk": "mailing list",
 }
 REPLY_ADDRESS = re.compile(r"reply\+([0-9]{1,18})\.([a-z0-9]{16})@.+")
