@@ -10,6 +10,11 @@ PLAIN = HEAD + b"\r\n"
 FLOWED = HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n"
 END = b"\r\n\r\nhi"
 MEGA = 1_000_000
+ROBOT = b"From: MAILER-DAEMON@mx.example\r\nSubject: returned\r\n"
+REPORT = ROBOT + b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: "
+DELIVERY = REPORT + b"message/delivery-status\r\n\r\n"
+WRITTEN = ROBOT + b"\r\n"
+PASSED_ON = b"From: Mallory <mallory@example.net>\r\nSubject: Fwd: hello\r\n\r\n"
 
 
 def charset(name: bytes) -> bytes:
@@ -111,5 +116,42 @@ HOSTILE = {
     "NULs": lambda: PLAIN + b"\0" * 20 * MEGA,
     "lone surrogates": lambda: charset(b"utf-16-le")
     + b"\x00\xd8" * MEGA,
+    "recipients": lambda: DELIVERY + b"Final-Recipient: rfc822; a@b.example\n\n" * 200_000,
+    "a long recipient": lambda: DELIVERY + b"Final-Recipient: " + b"a@" * MEGA,
+    "a folded diagnostic": lambda: DELIVERY + b"Diagnostic-Code: x\n" + b" a\n" * 3 * MEGA,
+    "20 reports": lambda: DELIVERY
+    + b"Final-Recipient: rfc822; a@b.example\n\n--x\nContent-Type: message/delivery-status\n\n"
+    * 490,
+    "a report on noise": lambda: REPORT + b"message/rfc822\r\n\r\n" + noise(20 * MEGA),
+    "written recipients": lambda: WRITTEN + b"<a@b.example>: no\n" * 500_000,
+    "different written recipients": lambda: WRITTEN
+    + b"".join(b"<a%d@b.example>: no\n" % n for n in range(200_000)),
+    "at signs in a report": lambda: WRITTEN + b"<a@" * 3 * MEGA,
+    "open Message-IDs in a report": lambda: WRITTEN + b"Message-ID: <" * 800_000,
+    "blank Message-IDs in a report": lambda: WRITTEN + b"Message-ID:" + b" " * MEGA,
+    "blanks in a report": lambda: WRITTEN + b"> " * 3 * MEGA,
+    "passed on, passed on": lambda: PASSED_ON
+    + b"---- Forwarded message ----\n" * 350_000,
+    "passed on From": lambda: PASSED_ON + b"From: a\n" * MEGA,
+    "passed on by nobody": lambda: PASSED_ON
+    + b"Forwarded message\nFrom: " + b"a@" * 3 * MEGA,
+    "passed on folded": lambda: PASSED_ON
+    + b"Forwarded message\nFrom: a\n" + b"b" * 100 + b"\nb" * 3 * MEGA,
+    "noise attached": lambda: MIXED
+    + b"--x\r\nContent-Type: message/rfc822\r\n\r\n" + HEAD + b"\r\n" + noise(20 * MEGA),
+    "HTML attached": lambda: MIXED
+    + b"--x\r\nContent-Type: message/rfc822\r\n\r\n" + many_attributes(190),
+    "attached in attached": lambda: MIXED
+    + (b"--x\nContent-Type: message/rfc822\n\n" + MIXED) * 10_000,
+    "styles": lambda: HTML + b'<p style="color:red">' * 15_000,
+    "styles repeated": lambda: HTML
+    + b"".join(b'<b style="color:#%06d;padding:1px 2px 3px 4px">' % n for n in range(190))
+    + b"<p>x" * 70_000,
+    "one style of a megabyte": lambda: HTML + b'<p style="' + b"color:red;" * 29_000 + b'">x',
+    "colours in a style": lambda: HTML
+    + (b'<p style="color:' + b"rgb(1" * 90 + b'">x') * 600,
+    "semicolons in a verdict": lambda: HEAD
+    + b"X-Forefront-Antispam-Report: " + b"; " * 100_000 + END,
+    "armour": lambda: PLAIN + b"-----BEGIN PGP MESSAGE-----\n" * 300_000,
     "surrogates in UTF-8": lambda: PLAIN + b"\xed\xa0\x80" * MEGA,
 }  # fmt: skip

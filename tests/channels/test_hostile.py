@@ -18,6 +18,8 @@ WORDS = [
     b"boundary=x", b"text/html", b"message/rfc822", b"; charset=", b"utf-16", b"\r\n", b"\n",
     b"\r\n\r\n", b"--x", b"--x--", b"=?utf-8?b?", b"?=", b"<div>", b"</div>", b"<blockquote>",
     b"<!--", b"&#0;", b"&", b"> ", b"On 1.1.20 10:00 a@b wrote:", b"\0", b"\xff\xfe", b"\xed\xa0",
+    b"MAILER-DAEMON@x", b"message/delivery-status", b"Final-Recipient: a@b",
+    b"Forwarded message",
     b"Content-Transfer-Encoding: base64", b"name*0*=utf-8''%ff", b'filename="', b"@", b"(", b";",
 ]  # fmt: skip
 
@@ -27,9 +29,21 @@ def is_clean(parsed: ParsedMail) -> bool:
         parsed.subject, parsed.text, parsed.visible, parsed.html, parsed.message_id,
         parsed.in_reply_to, parsed.sender.name, parsed.sender.address, parsed.desk_mark,
         *parsed.references, *parsed.problems, *(file.name for file in parsed.attachments),
+        parsed.spam, *said_of(parsed),
     ]  # fmt: skip
     joined = "".join(texts)
     return "\0" not in joined and joined.encode("utf-8", "surrogatepass") == joined.encode()
+
+
+def said_of(parsed: ParsedMail) -> list[str]:
+    """All that a report and a forwarded mail bring along."""
+    texts = []
+    if found := parsed.report:
+        texts += [found.original_message_id, found.action]
+        texts += [f"{one.address}{one.status}{one.diagnostic}" for one in found.recipients]
+    if passed_on := parsed.forwarded:
+        texts += [passed_on.subject, passed_on.text, passed_on.note, passed_on.sender.name]
+    return texts
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,6 +1,21 @@
 """Reading mail: from any bytes to a checked value; plain Python that never raises."""
 
 from apps.channels.parsing.mail import parse_mail
-from apps.channels.parsing.parsed import Attachment, Mailbox, ParsedMail
+from apps.channels.parsing.parsed import (
+    Attachment,
+    Forwarded,
+    Mailbox,
+    ParsedMail,
+    Report,
+    ReportedRecipient,
+)
 
-__all__ = ["Attachment", "Mailbox", "ParsedMail", "parse_mail"]
+__all__ = [
+    "Attachment",
+    "Forwarded",
+    "Mailbox",
+    "ParsedMail",
+    "Report",
+    "ReportedRecipient",
+    "parse_mail",
+]

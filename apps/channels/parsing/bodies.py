@@ -10,6 +10,7 @@ from apps.channels.parsing.headers import decode_words
 from apps.channels.parsing.html import looks_like_html
 from apps.channels.parsing.names import safe_name
 from apps.channels.parsing.parsed import Attachment
+from apps.channels.parsing.sealed import name_of
 from apps.channels.parsing.structure import Part, Walk, parameter
 
 SHOWN = {"text/plain": "plain", "text/html": "html"}
@@ -78,7 +79,7 @@ def _file(walk: Walk, part: Part, number: int) -> Attachment:
     disposition = str(part.message.get("content-disposition", "")).partition(";")[0]
     content_id = clean_line(str(part.message.get("content-id", "")), limits.IDENTIFIER)
     return Attachment(
-        name=safe_name(_given_name(part), part.content_type, number),
+        name=safe_name(_given_name(part) or name_of(part), part.content_type, number),
         content_type=part.content_type,
         data=part.data(walk.raw),
         content_id=content_id.strip("<> "),

@@ -6,10 +6,14 @@ from apps.channels.parsing import addresses, fields, html, limits
 from apps.channels.parsing.automatic import auto_kind
 from apps.channels.parsing.bodies import Body, read_body
 from apps.channels.parsing.charsets import clean_line
+from apps.channels.parsing.forwarded import read_forwarded
 from apps.channels.parsing.headers import Headers, split_head
 from apps.channels.parsing.parsed import ParsedMail
-from apps.channels.parsing.quotes import split_reply
+from apps.channels.parsing.reports import read_report
+from apps.channels.parsing.sealed import note_seals
+from apps.channels.parsing.spam import spam_verdict
 from apps.channels.parsing.structure import Walk, leaves
+from apps.channels.parsing.texts import read_texts
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -17,16 +21,15 @@ def parse_mail(raw: bytes) -> ParsedMail:
     start = _begin(raw)
     walk = Walk(raw)
     headers, body_start = split_head(raw, start, len(raw), limits.HEADER_BLOCK)
-    body = read_body(walk, leaves(walk, headers, body_start, len(raw)))
-    text, visible = _texts(body)
-    safe_html = html.sanitise(body.html)
-    if body.html.strip() and not safe_html:
-        walk.note("the HTML is too entangled to be shown; its text is")
+    parts = leaves(walk, headers, body_start, len(raw))
+    body = read_body(walk, parts)
+    text, visible = read_texts(body)
     sender = addresses.sender_of(headers)
-    own_identifiers = fields.identifiers(headers, "message-id")
+    kind = auto_kind(headers, sender)
     answered = fields.identifiers(headers, "in-reply-to")
+    note_seals(walk, parts, text)
     return ParsedMail(
-        message_id=next(iter(own_identifiers), ""),
+        message_id=next(iter(fields.identifiers(headers, "message-id")), ""),
         in_reply_to=next(iter(answered), ""),
         references=(*fields.identifiers(headers, "references"), *answered[1:]),
         subject=fields.subject(headers),
@@ -38,12 +41,15 @@ def parse_mail(raw: bytes) -> ParsedMail:
         date=fields.date(headers),
         text=text,
         visible=visible,
-        html=safe_html,
+        html=_safe_html(walk, body),
         attachments=body.attachments,
-        auto_kind=auto_kind(headers, sender),
+        auto_kind=kind,
         desk_mark=clean_line(headers.first("x-supportcoord"), limits.IDENTIFIER),
         fingerprint=_fingerprint(headers, raw, body_start),
         problems=_problems(headers, walk),
+        report=read_report(raw, headers, parts, text) if kind == "bounce" else None,
+        forwarded=None if kind else read_forwarded(raw, headers, parts, text, visible),
+        spam=spam_verdict(headers),
     )
 
 
@@ -52,16 +58,11 @@ def _begin(raw: bytes) -> int:
     return len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
 
 
-def _texts(body: Body) -> tuple[str, str]:
-    """Return the full text, and what of it is new."""
-    if not body.plain.strip():
-        text = html.html_to_text(body.html) if body.html.strip() else ""
-        return text, split_reply(text).visible or text
-    reply = split_reply(body.plain)
-    visible = reply.visible
-    if not reply.because and html.marks_quotes(body.html):
-        visible = split_reply(html.html_to_text(body.html)).visible or visible
-    return body.plain.strip("\n"), visible
+def _safe_html(walk: Walk, body: Body) -> str:
+    safe = html.sanitise(body.html)
+    if body.html.strip() and not safe:
+        walk.note("the HTML is too entangled to be shown; its text is")
+    return safe
 
 
 def _fingerprint(headers: Headers, raw: bytes, body_start: int) -> str:

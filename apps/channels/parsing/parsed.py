@@ -28,8 +28,49 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportedRecipient:
+    """One address a delivery report speaks of; what is not said is empty."""
+
+    address: str
+    action: str
+    status: str
+    diagnostic: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a mail server says about a mail that was sent.
+
+    ``action`` is the gravest of ``failed``, ``delayed``, ``relayed``, ``expanded``, ``delivered``
+    that is told of any recipient. The identifier is what the report claims: anybody can write it.
+    """
+
+    action: str
+    recipients: tuple[ReportedRecipient, ...]
+    original_message_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forwarded:
+    """A mail somebody passed on: who wrote it, and what the one who passed it on says to it."""
+
+    sender: Mailbox
+    subject: str
+    text: str
+    note: str
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParsedMail:
-    """One mail, bounded and clean: no NUL, no lone surrogate, nothing longer than its limit."""
+    """One mail, bounded and clean: no NUL, no lone surrogate, nothing longer than its limit.
+
+    ``text`` is all that can be read, ``visible`` what of it is new, ``html`` is sanitised and may
+    name pictures elsewhere, which whoever shows it decides to load. ``auto_kind`` is ``bounce``,
+    ``auto_reply``, ``auto_generated``, ``bulk`` or empty; only a bounce has a ``report``, only a
+    person's mail can be ``forwarded``. ``spam`` says which server calls it spam, or nothing.
+    ``problems`` are sentences for people about what could not be read as it was meant.
+    """
 
     message_id: str
     in_reply_to: str
@@ -49,6 +90,9 @@ class ParsedMail:
     desk_mark: str
     fingerprint: str
     problems: tuple[str, ...]
+    report: Report | None = None
+    forwarded: Forwarded | None = None
+    spam: str = ""
 
     @property
     def is_empty(self) -> bool:
