@@ -181,6 +181,7 @@ def test_what_the_tickets_refuse_is_quarantined_with_the_reason(monkeypatch):
     ("headers", "reason"),
     [
         ({"auto_submitted": "auto-replied"}, "auto-reply"),
+        ({"auto_submitted": "auto-generated"}, "automatic mail"),
         ({"return_path": "<>"}, "bounce"),
         ({"list_id": "<x.example>"}, "mailing list"),
         ({"from": "help@desk.example"}, "loop: it names one of our own addresses as its sender"),

@@ -96,7 +96,7 @@ def test_a_quarantined_mail_is_looked_at_again_with_who_and_why():
 
 def test_a_person_may_insist_on_what_was_ignored():
     kept = stored(mail(auto_submitted="auto-generated"))
-    assert decide_mail(mail_id=kept.pk).line == "ignored: auto-reply"
+    assert decide_mail(mail_id=kept.pk).line == "ignored: automatic mail"
 
     reprocess_mail(mail_id=kept.pk, by=person("lead"), at=timezone.now())
 
