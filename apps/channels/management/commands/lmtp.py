@@ -1,0 +1,82 @@
+"""`manage.py lmtp`: a mail server hands its mail over here, recipient by recipient."""
+
+import asyncio
+import logging
+import signal
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
+
+from apps.channels.adapters.lmtp import Desk, LmtpServer
+from apps.channels.services.delivering import deliver_mail, inbox_named
+from apps.channels.services.receiving import InboxUnknown, MailTooLarge
+from apps.channels.states import Source
+
+log = logging.getLogger(__name__)
+
+UNKNOWN = "550 5.1.1 There is no such inbox here."
+TOO_LARGE = "552 5.3.4 The mail is larger than this inbox takes."
+STORED = "250 2.0.0 Stored as mail {number}."
+
+
+class Command(BaseCommand):
+    help = "Take mail in by LMTP until told to stop; a yes comes after a mail is stored."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take where to listen: mail servers of this network only, for LMTP knows no keys."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=2424)
+        parser.add_argument("--socket", type=Path, help="a socket in the file system instead")
+
+    def handle(
+        self, *args: Any, host: str, port: int, socket: Path | None, **options: Any
+    ) -> None:
+        """Listen until SIGTERM or SIGINT; what was begun is finished."""
+        server = LmtpServer(desk(), host=host, port=port, socket=socket)
+        try:
+            asyncio.run(listening(server))
+        except OSError as error:
+            where = socket or f"{host}:{port}"
+            raise CommandError(f"Nobody can listen on {where}: {error.strerror}.") from error
+
+
+async def listening(server: LmtpServer) -> None:
+    """Run it in this process, which signals end."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    where = server.socket or server.host
+    await server.run(stop, lambda: log.info("LMTP listens on %s, port %s.", where, server.port))
+
+
+def desk() -> Desk:
+    """What the door asks."""
+    return Desk(greet=greet, take=take)
+
+
+def greet(recipient: str) -> str:
+    """Whether mail for this recipient is taken."""
+    try:
+        inbox_named(recipient=recipient)
+    except InboxUnknown:
+        return UNKNOWN
+    finally:
+        connection.close()
+    return "250 2.1.5 Go on."
+
+
+def take(raw: bytes, recipient: str) -> str:
+    """Store a mail for one recipient, and say in the words of mail servers how that went."""
+    try:
+        mail = deliver_mail(raw=raw, recipient=recipient, source=Source.LMTP, at=timezone.now())
+    except InboxUnknown:
+        return UNKNOWN
+    except MailTooLarge:
+        return TOO_LARGE
+    finally:
+        connection.close()  # a mail is rarer than a connection is dear
+    return STORED.format(number=mail.pk)
