@@ -42,6 +42,7 @@ docs = csp_update({"img-src": ["'self'", "data:"]})(
 V1 = (
     "apps.review.api.urls",
     "apps.flows.api.urls",
+    "apps.channels.api.urls",
     "apps.tickets.api.urls",
     "apps.customers.api.urls",
     "apps.coordination.api.urls",

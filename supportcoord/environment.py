@@ -98,6 +98,22 @@ class Environment:
             word.strip() for word in self.text(name, default=default).split(",") if word.strip()
         ]
 
+    def pairs(self, name: str, *, among: Sequence[str], shortest: int) -> dict[str, str]:
+        """Read `word=secret` between commas; each word needs a secret that is long enough."""
+        found = {}
+        for pair in self.secret(name, default="").split(","):
+            word, _, secret = (piece.strip() for piece in pair.partition("="))
+            if word and word not in among:
+                raise CannotStart(f'{name} names "{word}"; write some of {", ".join(among)}.')
+            if word and len(secret) < shortest:
+                raise CannotStart(
+                    f"{name} names {word} without a secret; write {word}=secret, "
+                    f"with at least {shortest} characters."
+                )
+            if word:
+                found[word] = secret
+        return found
+
     def number(self, name: str, *, default: int, least: int = 0, most: int | None = None) -> int:
         """Read a whole number between two bounds."""
         value = self.text(name, default=str(default))

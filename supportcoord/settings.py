@@ -180,6 +180,15 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+INBOUND_WEBHOOKS = env.pairs(
+    "INBOUND_WEBHOOKS",
+    among=("mailgun", "mailjet", "postmark", "sendgrid", "ses", "sparkpost"),
+    shortest=16,
+)
+"""Which providers may post mail here, and by which secret each is known."""
+# A provider posts a raw mail as one field of a form, which Django would cut off at 2.5 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = (35 if INBOUND_WEBHOOKS else 2.5) * 2**20
+
 LOGGING = logging_to_standard_error(
     env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 )

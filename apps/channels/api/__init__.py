@@ -1,0 +1,1 @@
+"""Mail that providers post here."""
