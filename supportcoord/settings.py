@@ -180,15 +180,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-INBOUND_WEBHOOKS = env.pairs(
-    "INBOUND_WEBHOOKS",
-    among=("mailgun", "mailjet", "postmark", "sendgrid", "ses", "sparkpost"),
-    shortest=16,
-)
-"""Which providers may post mail here, and by which secret each is known."""
-# A provider posts a raw mail as one field of a form, which Django would cut off at 2.5 MB.
-DATA_UPLOAD_MAX_MEMORY_SIZE = (35 if INBOUND_WEBHOOKS else 2.5) * 2**20
-
 LOGGING = logging_to_standard_error(
     env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 )
@@ -210,6 +201,16 @@ REST_FRAMEWORK = {
 }
 API_BODY_LIMIT = 35 * 2**20
 """Bytes of a JSON body, files in base64 included."""
+
+INBOUND_WEBHOOKS = env.pairs(
+    "INBOUND_WEBHOOKS",
+    among=("mailgun", "mailjet", "postmark", "sendgrid", "ses", "sparkpost"),
+    shortest=16,
+)
+"""Which providers may post mail here, and by which secret each is known."""
+# A provider posts a raw mail as one field of a form, which Django would cut off at 2.5 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT if INBOUND_WEBHOOKS else 2_621_440
+
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", default=1200, least=1)
 
 SPECTACULAR_SETTINGS = {

@@ -5,6 +5,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from apps.channels.views.contact import contact, thanks
 from supportcoord.api_errors import handler400, handler403, handler404, handler500
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -35,6 +36,12 @@ doors = [
 urlpatterns = [
     path("", include("apps.desk.urls")),
     path("accounts/", include(doors)),
+    path("contact/<slug:slug>/", contact, name="contact"),
+    re_path(
+        r"^contact/(?P<slug>[-\w]+)/thanks/(?P<reference>[0-9A-F]{8})/$",
+        thanks,
+        name="contact_thanks",
+    ),
     path("api/", include("supportcoord.api")),
     path("admin/", admin.site.urls),
 ]

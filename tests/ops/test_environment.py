@@ -95,6 +95,16 @@ def test_the_names_asked_for_are_remembered_once(told):
             lambda e: e.email_url("X", outbox=e.base_dir),
             "X is not an address such as smtp+tls://user:password@host:587.",
         ),
+        (
+            "ses=long-secret,other=long-secret",
+            lambda e: e.pairs("X", among=["ses"], shortest=8),
+            'X names "other"; write some of ses.',
+        ),
+        (
+            "ses",
+            lambda e: e.pairs("X", among=["ses"], shortest=8),
+            "X names ses without a secret; write ses=secret, with at least 8 characters.",
+        ),
     ],
 )
 def test_a_wrong_value_is_told_in_one_sentence(told, value, asked, sentence):

@@ -11,13 +11,15 @@ from apps.channels.models import ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
 from apps.channels.rules import Sighting, why_braked, why_ignored, why_unfit
 from apps.channels.services.filing import file_mail
-from apps.channels.states import MOVES, Outcome
+from apps.channels.states import MOVES, Outcome, Source
 from apps.channels.types import MailOutcome
 from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.errors import NotFound, Refused
 from apps.core.states import check_move
 from apps.tickets.models import Message
+
+FORM_PROBLEM = "Anybody can type any address into a form: who wrote it is not proven."
 
 
 @transaction.atomic
@@ -50,7 +52,8 @@ def describe(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
     mail.sender = writer.address
     mail.subject = parsed.subject
     mail.message_id_header = parsed.message_id
-    mail.problems = "\n".join(parsed.problems)
+    unproven = [FORM_PROBLEM] if mail.source == Source.FORM else []
+    mail.problems = "\n".join([*unproven, *parsed.problems])
     mail.attempts += 1
     fields = ["inbox", "sender", "subject", "message_id_header", "problems", "attempts"]
     mail.save(update_fields=fields)
