@@ -1,9 +1,14 @@
 """A mail server hands mail over by LMTP: each recipient has an answer of its own."""
 
+import os
+import signal
 import smtplib
+import subprocess
+import sys
 import threading
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 
 from apps.channels.adapters.lmtp import NOT_NOW, Desk
@@ -201,3 +206,29 @@ def test_what_was_begun_is_finished_when_it_is_told_to_stop():
 
     assert answers == {"help@desk.example": 250}
     assert ReceivedMail.objects.count() == 1
+
+
+def test_the_command_listens_without_a_database_and_ends_when_it_is_told(tmp_path):
+    socket = tmp_path / "lmtp"
+    away = {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "DJANGO_SETTINGS_MODULE": "supportcoord.settings",
+        "LOG_LEVEL": "INFO",
+    }
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "lmtp", "--socket", str(socket)],
+        cwd=settings.BASE_DIR,
+        env=os.environ | away,
+        stderr=subprocess.PIPE,
+    ) as door:
+        heard = next(line for line in door.stderr if b"LMTP listens" in line or not line)
+        with smtplib.LMTP(str(socket)) as client:
+            client.ehlo()
+            client.mail("ada@example.org")
+            code, _answer = client.rcpt("help@desk.example")
+        door.send_signal(signal.SIGTERM)
+        ended = door.wait(30)
+
+    assert heard
+    assert (code, ended) == (451, 0)
+    assert not socket.exists()
