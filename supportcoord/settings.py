@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from supportcoord.api_components import COMPONENTS as API_COMPONENTS
+from supportcoord import api_settings
 from supportcoord.environment import Environment
 from supportcoord.logs import logging_to_standard_error
 from supportcoord.postgres import tuned
@@ -184,21 +184,8 @@ LOGGING = logging_to_standard_error(
     env.choice("LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 )
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.accounts.api.authentication.KeyAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api.permissions.HasScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["apps.accounts.api.throttling.CallerThrottle"],
-    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsing.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "apps.core.api.paging.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "supportcoord.api_schema.ApiSchema",
-    "DEFAULT_METADATA_CLASS": None,
-    "EXCEPTION_HANDLER": "supportcoord.api_errors.answer_for",
-}
+REST_FRAMEWORK = api_settings.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 API_BODY_LIMIT = 35 * 2**20
 """Bytes of a JSON body, files in base64 included."""
 
@@ -212,32 +199,6 @@ INBOUND_WEBHOOKS = env.pairs(
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT if INBOUND_WEBHOOKS else 2_621_440
 
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", default=1200, least=1)
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "supportcoord",
-    "VERSION": "1",
-    "DESCRIPTION": "Tickets, customers, orders and the runs that coordinate them.",
-    "OAS_VERSION": "3.1.1",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "APPEND_COMPONENTS": API_COMPONENTS,
-    # One name for each list of words; two fields called `status` would otherwise collide.
-    "ENUM_NAME_OVERRIDES": {
-        "ReviewStatus": "apps.review.states.ReviewStatus",
-        "TicketStatus": "apps.tickets.states.TicketStatus",
-        "OrderStatus": "apps.orders.states.OrderStatus",
-        "RunState": "apps.coordination.states.RunState",
-        "StepState": "apps.coordination.states.StepState",
-        "StepKind": "apps.coordination.states.StepKind",
-        "MessageKind": "apps.tickets.states.MessageKind",
-        "IdentityKind": "apps.customers.states.IdentityKind",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
-}
 
 # R7 of the engine: Celery carries wake-ups and nothing else; no promise rests on the broker.
 CELERY_BROKER_URL = REDIS_URL
