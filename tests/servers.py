@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,7 @@ def names_in_the_example() -> list[str]:
     """Every setting the product reads, so that a test run can start without any of them."""
     example = ROOT / ".env.example"
     lines = example.read_text().splitlines() if example.exists() else []
-    return [line.lstrip("# ").partition("=")[0] for line in lines if "=" in line]
+    return [found[1] for line in lines if (found := re.match(r"#?([A-Z_]+)=", line))]
 
 
 def prepare() -> None:

@@ -43,7 +43,7 @@ def signatures(message: Message, of_inbox: str) -> list[str]:
 
 def introduction(quoted: Message) -> str:
     """Who wrote what is quoted, and when."""
-    at = timezone.localtime(quoted.created_at)
+    at = quoted.created_at.astimezone(timezone.get_current_timezone())
     who = one_line(str(quoted.customer or quoted.author or "somebody"), 120)
     return f"On {at:%d %b %Y at %H:%M %Z}, {who} wrote:"
 

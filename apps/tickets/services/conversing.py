@@ -107,15 +107,14 @@ def write_reply(
 ) -> Message:
     """Write a reply, queued for delivery, and set the status that goes with it.
 
-    It goes to the customer and the ticket's followers unless ``to`` and ``cc`` say otherwise,
-    above the message that it ``quotes``, and for ``hold_seconds`` its author may take it back.
+    It goes to customer and followers unless ``to`` and ``cc`` say otherwise, above what it
+    ``quotes``, after ``hold_seconds`` (at most MOST_HOLD) in which it can be taken back.
     The second call with a key returns the first one's message and changes nothing.
     """
     ticket = hold_ticket(ticket_id)
     if written := Message.objects.filter(key=key).first():
         return written
     hold_ticket(ticket_id, version=version)
-    envelope = addressed(ticket, to=to, cc=cc, bcc=bcc)
     held = max(0, min(hold_seconds, MOST_HOLD))
     reply = write(
         ticket,
@@ -126,16 +125,21 @@ def write_reply(
         at=at,
         quotes=quoted(ticket, quotes),
         hold_until=at + timedelta(seconds=held) if held else None,
-        **envelope,
+        **addressed(ticket, to=to, cc=cc, bcc=bcc),
     )
     keep_attachments(reply, attachments)
+    return answer(ticket, reply, status=status, held=held, at=at)
+
+
+def answer(ticket: Ticket, reply: Message, *, status: str, held: int, at: datetime) -> Message:
+    """Do what a reply changes on its ticket: who spoke last, the first answer, the status."""
     event = ReplyWritten(**change_of(ticket, at=at), message_id=reply.pk, hold_seconds=held)
-    publish(event, actor=actor(by))
+    publish(event, actor=actor(reply.author))
     changed = spoke(ticket, reply)
     if ticket.first_answered_at is None:
         ticket.first_answered_at = at
     if ticket.status != status:
-        changed += set_status(ticket, status, by=by, at=at)
+        changed += set_status(ticket, status, by=reply.author, at=at)
     save_ticket(ticket, *changed, "first_answered_at", at=at)
     return reply
 
