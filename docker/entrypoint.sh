@@ -3,6 +3,6 @@
 set -eu
 cd /srv/supportcoord
 case "${1:-web}" in
-  web | stream | worker | coordinator | collector) exec python manage.py serve "$1" ;;
+  web | stream | worker | coordinator | collector | lmtp) exec python manage.py serve "$1" ;;
   *) exec python manage.py "$@" ;;
 esac

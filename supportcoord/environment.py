@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -37,6 +38,15 @@ class CannotStart(SystemExit):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(f"supportcoord cannot start: {sentence}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a process listens: a port of a host, or a socket in the file system."""
+
+    host: str = ""
+    port: int | None = None
+    socket: Path | None = None
 
 
 class Environment:
@@ -142,6 +152,19 @@ class Environment:
     def path(self, name: str, *, default: Path) -> Path:
         """Read a file or folder; a relative one starts at the project root."""
         return self.base_dir / Path(self.text(name, default=str(default))).expanduser()
+
+    def place(self, name: str) -> Place | None:
+        """Read where to listen, `host:port` or the path of a socket; None when nowhere."""
+        value = self._asked(name)
+        if value.startswith("/"):
+            return Place(socket=Path(value))
+        with suppress(ValueError):
+            parts = urlsplit(f"//{value}")
+            if parts.hostname and parts.port and parts.netloc == value and not parts.username:
+                return Place(host=parts.hostname, port=parts.port)
+        if value:
+            raise CannotStart(f"{name} is no place such as 127.0.0.1:2424 or /run/desk/lmtp.")
+        return None
 
     def url(
         self, name: str, *, default: str | None = None, schemes: Sequence[str] = ("http", "https")

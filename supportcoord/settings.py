@@ -198,6 +198,9 @@ INBOUND_WEBHOOKS = env.pairs(
 # A provider posts a raw mail as one field of a form, which Django would cut off at 2.5 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT if INBOUND_WEBHOOKS else 2_621_440
 
+LMTP_LISTEN = env.place("LMTP_LISTEN")
+"""Where mail servers hand mail over; without it nobody listens."""
+
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", default=1200, least=1)
 
 # R7 of the engine: Celery carries wake-ups and nothing else; no promise rests on the broker.

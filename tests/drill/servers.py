@@ -18,7 +18,7 @@ import redis
 from apps.ops.launching import kill_group, launch
 from apps.ops.servers import Postgres, Server, Valkey, free_port, fresh_log
 from apps.ops.stack.preflight import create_database
-from apps.ops.stack.processes import PROCESSES
+from apps.ops.stack.processes import wanted
 from tests.make.stack import everything, two_free_ports
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +75,7 @@ class Sizes:
     HOST: str = "127.0.0.1"
     WEB_CONCURRENCY: int = 1
     WORKER_CONCURRENCY: int = 3
+    LMTP_LISTEN: object | None = None
 
 
 class Stack:
@@ -115,7 +116,7 @@ class Stack:
         self.run("collectstatic", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         address = f"http://127.0.0.1:{self.ports['standin']}"
         self.told = json.loads(self.run("prepare", "-m", "tests.drill.prepare", address))
-        for process in PROCESSES:
+        for process in wanted(self.sizes):
             command = process.command(self.sizes)
             if process.name == "worker":
                 for number in range(1, workers + 1):

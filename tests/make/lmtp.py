@@ -17,7 +17,7 @@ class Door:
 
     def __init__(self, asked: Desk | None = None, socket: Path | None = None) -> None:
         self.server = LmtpServer(asked or desk(), socket=socket)
-        self.opened = threading.Event()
+        self.opened, self.is_told = threading.Event(), False
         self.thread = threading.Thread(target=asyncio.run, args=(self.run(),), daemon=True)
 
     async def run(self) -> None:
@@ -25,9 +25,11 @@ class Door:
         await self.server.run(self.stop, self.opened.set)
 
     def close(self) -> None:
-        """Tell it to stop, as a signal does, and see that it heard."""
-        with suppress(CancelledError):
-            asyncio.run_coroutine_threadsafe(self.told(), self.loop).result(10)
+        """Tell it to stop, as a signal does, and see that it heard; a door closes once."""
+        if not self.is_told:
+            self.is_told = True
+            with suppress(CancelledError):
+                asyncio.run_coroutine_threadsafe(self.told(), self.loop).result(10)
 
     async def told(self) -> None:
         self.stop.set()
@@ -50,7 +52,6 @@ def lmtp_door(asked: Desk | None = None, socket: Path | None = None) -> Iterator
     try:
         yield door
     finally:
-        if door.thread.is_alive():
-            door.close()
+        door.close()
         door.thread.join(30)
         assert not door.thread.is_alive()

@@ -8,7 +8,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
-from apps.ops.stack.processes import PROCESSES
+from apps.ops.stack.processes import PROCESSES, wanted
 from supportcoord.environment import Environment
 from tests.servers import names_in_the_example
 
@@ -42,9 +42,12 @@ def test_a_service_publishes_the_port_its_process_listens_on(process):
     port = process.port(settings)
     ports = [value(text) for text in SERVICES[process.name].get("ports", [])]
 
+    if process.name == "lmtp":
+        port = 2424  # it listens where LMTP_LISTEN says
+
     # To the machine itself: a firewall on it would not hold back what Docker publishes.
     assert ports == ([f"127.0.0.1:{port}:{port}"] if port else [])
-    assert port is None or re.search(rf"^EXPOSE .*\b{port}\b", DOCKERFILE, re.MULTILINE)
+    assert port in (None, 2424) or re.search(rf"^EXPOSE .*\b{port}\b", DOCKERFILE, re.MULTILINE)
 
 
 def test_services_wait_for_migrations_and_these_for_a_healthy_database():
@@ -95,6 +98,13 @@ def test_every_setting_reaches_a_service_but_those_that_the_image_settles(name):
     names = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
 
     assert names - set(OURS[name]["environment"]) == settled
+
+
+def test_the_door_for_mail_servers_is_opened_only_on_purpose():
+    kept_out = [name for name, service in SERVICES.items() if "profiles" in service]
+
+    assert kept_out == ["lmtp"]
+    assert "lmtp" not in {process.name for process in wanted(settings)}
 
 
 def test_settings_that_nobody_gives_have_their_defaults():

@@ -1,10 +1,11 @@
 """Settings are read from the environment, and a wrong one is told in a sentence."""
 
 import stat
+from pathlib import Path
 
 import pytest
 
-from supportcoord.environment import CannotStart, Environment
+from supportcoord.environment import CannotStart, Environment, Place
 
 
 @pytest.fixture
@@ -30,6 +31,15 @@ def test_what_is_not_set_or_empty_has_its_default(told):
     assert env.text("NOTE", default="") == ""
 
 
+def test_a_place_to_listen_is_a_port_of_a_host_or_a_socket(told):
+    env = told(PORT="127.0.0.1:2424", SIX="[::1]:24", SOCKET="/run/desk/lmtp")
+
+    assert env.place("PORT") == Place(host="127.0.0.1", port=2424)
+    assert env.place("SIX") == Place(host="::1", port=24)
+    assert env.place("SOCKET") == Place(socket=Path("/run/desk/lmtp"))
+    assert env.place("NOWHERE") is None
+
+
 def test_the_names_asked_for_are_remembered_once(told):
     env = told()
 
@@ -49,6 +59,11 @@ def test_the_names_asked_for_are_remembered_once(told):
             "99",
             lambda e: e.number("X", default=1, most=64),
             'X is "99"; write a whole number from 0 to 64.',
+        ),
+        (
+            "desk.example",
+            lambda e: e.place("X"),
+            "X is no place such as 127.0.0.1:2424 or /run/desk/lmtp.",
         ),
         (
             "desk.example",

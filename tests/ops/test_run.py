@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import smtplib
 import socket
 import time
 import urllib.request
 
 import pytest
 
+from tests.make.processes import wait_until
 from tests.make.stack import READY, RunningStack, gone
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
@@ -49,6 +51,20 @@ def test_the_first_start_serves_and_the_second_finds_the_data_of_the_first(stack
     assert f"{READY} {first.url}" in first.said
     assert (code, left) == (0, {})
     assert kept.split()[-1] == "1"
+
+
+def test_mail_servers_find_a_door_where_one_is_set(stacks, tmp_path):
+    door = tmp_path / "lmtp"
+    stack = stacks(LMTP_LISTEN=str(door)).until_it_runs()
+    wait_until(door.exists)
+
+    with smtplib.LMTP(str(door)) as client:
+        client.ehlo()
+        client.mail("ada@example.org")
+        code, said = client.rcpt("help@desk.example")
+
+    assert (code, said) == (550, b"5.1.1 There is no such inbox here.")
+    assert stack.stop() == 0
 
 
 def test_a_killed_supervisor_takes_everything_along_and_the_next_start_works(stacks):

@@ -15,17 +15,22 @@ class Sizes(Protocol):
     PORT: int
     WEB_CONCURRENCY: int
     WORKER_CONCURRENCY: int
+    LMTP_LISTEN: object | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """One kind of process: how it is started, where it listens, what it sets for itself."""
+    """One kind of process: how it is started, where it listens, what it sets for itself.
+
+    One that is not ``wanted`` is left out, unless somebody starts it by its name.
+    """
 
     name: str
     what: str
     words: Callable[[Sizes], list[str]]
     port: Callable[[Sizes], int | None] = lambda _: None
     env: Mapping[str, str] = field(default_factory=dict)
+    wanted: Callable[[Sizes], bool] = lambda _: True
 
     def command(self, sizes: Sizes) -> list[str]:
         """Spell the command out, run by the Python that runs this."""
@@ -69,6 +74,11 @@ def collector(sizes: Sizes) -> list[str]:
     return [str(sizes.BASE_DIR / "manage.py"), "collect_mail"]
 
 
+def lmtp(sizes: Sizes) -> list[str]:
+    """Spell out the door for mail servers; it reads from the settings where it is."""
+    return [str(sizes.BASE_DIR / "manage.py"), "lmtp"]
+
+
 PROCESSES = (
     Process(name="web", what="desk, admin, API", words=web, port=lambda sizes: sizes.PORT),
     Process(
@@ -88,4 +98,15 @@ PROCESSES = (
     ),
     Process(name="coordinator", what="wakes what is due", words=coordinator),
     Process(name="collector", what="reads mailboxes", words=collector),
+    Process(
+        name="lmtp",
+        what="takes mail of mail servers",
+        words=lmtp,
+        wanted=lambda sizes: sizes.LMTP_LISTEN is not None,
+    ),
 )
+
+
+def wanted(sizes: Sizes) -> list[Process]:
+    """The processes that these settings ask for."""
+    return [process for process in PROCESSES if process.wanted(sizes)]

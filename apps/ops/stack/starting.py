@@ -19,7 +19,7 @@ from apps.ops.holding import held
 from apps.ops.sample.staff import PASSWORD, STAFF
 from apps.ops.servers import Postgres, Server, Valkey
 from apps.ops.stack import preflight
-from apps.ops.stack.processes import PROCESSES
+from apps.ops.stack.processes import wanted
 from apps.ops.stack.supervisor import Supervisor, stopping_on_signals
 
 DATABASE = "supportcoord"
@@ -68,7 +68,9 @@ class Stack:
         """Refuse while nothing is started that would have to be stopped again."""
         self.parts.enter_context(held(self.var, what="supportcoord"))
         preflight.need_space(self.var)
-        ports = [port for process in PROCESSES if (port := process.port(self.settings))]
+        ports = [
+            port for process in wanted(self.settings) if (port := process.port(self.settings))
+        ]
         preflight.need_ports(self.settings.HOST, ports, other=self.settings.PORT + 100)
         self.parts.enter_context(stopping_on_signals(self.supervisor))
         self.supervisor.output.say("Starting …")
@@ -151,7 +153,7 @@ class Stack:
     def start_processes(self) -> None:
         """Start what the product is made of."""
         self.parts.callback(self.supervisor.stop)
-        for process in PROCESSES:
+        for process in wanted(self.settings):
             self.supervisor.start(process.name, process.command(self.settings), process.env)
 
     def wait_until_it_serves(self) -> None:

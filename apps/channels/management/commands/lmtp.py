@@ -7,17 +7,20 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from apps.channels.adapters.lmtp import Desk, LmtpServer
 from apps.channels.services.delivering import deliver_mail, inbox_named
 from apps.channels.services.receiving import InboxUnknown, MailTooLarge
 from apps.channels.states import Source
+from apps.coordination.services.sweeping import beat
 
 log = logging.getLogger(__name__)
 
+BEAT_SECONDS = 10.0
 UNKNOWN = "550 5.1.1 There is no such inbox here."
 TOO_LARGE = "552 5.3.4 The mail is larger than this inbox takes."
 STORED = "250 2.0.0 Stored as mail {number}."
@@ -28,9 +31,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take where to listen: mail servers of this network only, for LMTP knows no keys."""
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=2424)
-        parser.add_argument("--socket", type=Path, help="a socket in the file system instead")
+        here = settings.LMTP_LISTEN
+        parser.add_argument("--host", default=(here and here.host) or "127.0.0.1")
+        parser.add_argument("--port", type=int, default=(here and here.port) or 2424)
+        parser.add_argument(
+            "--socket",
+            type=Path,
+            default=here and here.socket,
+            help="a socket in the file system instead",
+        )
 
     def handle(
         self, *args: Any, host: str, port: int, socket: Path | None, **options: Any
@@ -50,7 +59,26 @@ async def listening(server: LmtpServer) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     where = server.socket or server.host
+    alive = asyncio.create_task(beating())
     await server.run(stop, lambda: log.info("LMTP listens on %s, port %s.", where, server.port))
+    alive.cancel()
+
+
+async def beating() -> None:
+    """Show the doctor that somebody listens, whether or not mail comes."""
+    while True:
+        await asyncio.to_thread(beat_once)
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+def beat_once() -> None:
+    """One sign of life; while the database is away nobody could read it."""
+    try:
+        beat(kind="lmtp")
+    except DatabaseError as error:
+        log.warning("LMTP waits for PostgreSQL: %s", type(error).__name__)
+    finally:
+        connection.close()
 
 
 def desk() -> Desk:
