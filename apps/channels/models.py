@@ -257,6 +257,7 @@ class ReceivedMail(models.Model):
             models.Index(fields=["outcome", "-id"], name="mail_by_outcome"),
             models.Index(fields=["inbox", "-id"], name="mail_by_inbox"),
             models.Index(fields=["message_id_header"], name="mail_by_header"),
+            models.Index(fields=["received_at"], name="mail_by_day"),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(

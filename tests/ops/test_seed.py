@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.models import ApiKey, User
 from apps.channels.models import ReceivedMail
-from apps.channels.queries import mail_sums
+from apps.channels.queries.sums import mail_sums
 from apps.coordination.models import Event, Run
 from apps.coordination.states import PARKED
 from apps.escalation.models import Escalation

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from apps.channels.queries import Sum, mail_sums
+from apps.channels.queries.sums import Sum, mail_sums
 
 
 class Command(BaseCommand):

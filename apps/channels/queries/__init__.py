@@ -1,16 +1,12 @@
-"""What is read about mailboxes and received mails: inboxes, threads, sums."""
+"""What is read about mailboxes and received mails: inboxes, threads; sums beside it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Q
 
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.rules import BRAKE_WINDOW, OWN_IDENTIFIER, REPLY_ADDRESS
-from apps.channels.states import FILED, Outcome
+from apps.channels.states import FILED
 from apps.core.signing import signature_holds
 from apps.tickets.models import Message, Ticket
 
@@ -83,54 +79,3 @@ def recent_from(mail: ReceivedMail, sender: str) -> int:
     since = mail.received_at - BRAKE_WINDOW
     before = ReceivedMail.objects.filter(sender=sender, received_at__gt=since, outcome__in=FILED)
     return before.exclude(pk=mail.pk).count()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sum:
-    """The mails of one inbox and day: how many, and how many had each outcome."""
-
-    inbox: str
-    day: date
-    received: int
-    outcomes: dict[str, int]
-
-    @property
-    def missing(self) -> int:
-        """How many mails have no outcome that holds."""
-        return self.received - sum(self.outcomes.values())
-
-    @property
-    def agrees(self) -> bool:
-        return self.missing == 0
-
-
-def mail_sums(*, since: datetime | None = None) -> list[Sum]:
-    """Per inbox and day, what arrived and what became of it; the columns are counted apart."""
-    mails = ReceivedMail.objects.filter(received_at__gte=since) if since else ReceivedMail.objects
-    columns = {outcome: Count("pk", filter=_had(outcome)) for outcome in Outcome.values}
-    rows: Any = (
-        mails.annotate(day=TruncDate("received_at"))
-        .values("inbox__address", "day")
-        .annotate(arrived=Count("pk"), **{f"as_{name}": count for name, count in columns.items()})
-        .order_by("day", "inbox__address")
-    )
-    return [
-        Sum(
-            inbox=row["inbox__address"] or "no inbox",
-            day=row["day"],
-            received=row["arrived"],
-            outcomes={name: row[f"as_{name}"] for name in Outcome.values},
-        )
-        for row in rows
-    ]
-
-
-def _had(outcome: str) -> Q:
-    """Counted by what stands behind the outcome, not by its word alone."""
-    behind = {
-        Outcome.RECEIVED: Q(decided_at=None),
-        Outcome.TICKET: Q(message__ticket=F("ticket")),
-        Outcome.REPLY: Q(message__ticket=F("ticket")),
-        Outcome.DUPLICATE: Q(duplicate_of__duplicate_of=None) & ~Q(duplicate_of=F("pk")),
-    }
-    return Q(outcome=outcome) & behind.get(Outcome(outcome), Q())
