@@ -11,6 +11,12 @@ def clean_text(text: str) -> str:
     return storable(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def untagged(address: str) -> str:
+    """A mail address without what stands behind a plus: ``help+anything@`` is ``help@``."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def one_line(text: str, length: int) -> str:
     """The beginning of a text on one line, cut at ``length`` characters."""
     flat = " ".join(clean_text(text[: length * 8]).split())

@@ -37,12 +37,17 @@ def reopened_at(ticket: Ticket) -> datetime | None:
     return log.values_list("at", flat=True).first()
 
 
+def is_awaited(ticket: Ticket) -> bool:
+    """Whether anybody waits for this ticket; nobody waits for spam."""
+    return ticket.status in UNFINISHED and not ticket.is_spam
+
+
 def facts_of(ticket: Ticket) -> Facts:
     """A ticket as its promises see it."""
     told = Escalation.objects.filter(ticket=ticket).values_list("promise", "level", "since")
     return Facts(
         created_at=ticket.created_at,
-        finished=ticket.status not in UNFINISHED,
+        finished=not is_awaited(ticket),
         first_answered_at=ticket.first_answered_at,
         reopened_at=reopened_at(ticket),
         told=frozenset(Told(*one) for one in told),
@@ -64,14 +69,14 @@ def promises_of(tickets: Iterable[Ticket]) -> dict[int, list[Clock]]:
     """The promises that run for each of these tickets, the first due first; three queries."""
     found = list(tickets)
     promised = aims()
-    streams = {ticket.stream: ticket.pk for ticket in found if ticket.status in UNFINISHED}
+    streams = {ticket.stream: ticket.pk for ticket in found if is_awaited(ticket)}
     log = Event.objects.filter(stream__in=streams, type=REOPENED).order_by("seq")
     again = {streams[stream]: at for stream, at in log.values_list("stream", "at")}
     return {
         ticket.pk: clocks(
             Facts(
                 created_at=ticket.created_at,
-                finished=ticket.status not in UNFINISHED,
+                finished=not is_awaited(ticket),
                 first_answered_at=ticket.first_answered_at,
                 reopened_at=again.get(ticket.pk),
             ),
@@ -88,7 +93,8 @@ def escalations_of(ticket_id: int) -> list[Escalation]:
 
 def escalated_tickets() -> QuerySet[Ticket]:
     """Unfinished tickets that were escalated, the latest first. Take a slice."""
-    return Ticket.objects.unfinished().filter(escalated_at__isnull=False).order_by("-escalated_at")
+    escalated = Ticket.objects.unfinished().filter(escalated_at__isnull=False, is_spam=False)
+    return escalated.order_by("-escalated_at")
 
 
 def with_clock() -> QuerySet[Ticket]:
@@ -96,7 +102,7 @@ def with_clock() -> QuerySet[Ticket]:
     stream = Concat(Value("ticket:"), Cast(OuterRef("pk"), CharField()))
     log = Event.objects.filter(stream=stream, type=REOPENED).order_by("-seq").values("at")[:1]
     since = Coalesce(Subquery(log), F("created_at"), output_field=DateTimeField())
-    return Ticket.objects.unfinished().annotate(since=since)
+    return Ticket.objects.unfinished().filter(is_spam=False).annotate(since=since)
 
 
 def overdue_untold(*, at: datetime, limit: int) -> list[Ticket]:

@@ -43,7 +43,16 @@ class TicketOpened(TicketChange):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageReceived(TicketChange):
-    """A customer wrote; ``first`` when it opened the ticket."""
+    """A customer wrote; ``first`` when it opened the ticket. Nobody works on ``spam``."""
+
+    message_id: int
+    first: bool
+    spam: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageAccepted(TicketEvent):
+    """A message that came as spam is none after all: what every message starts begins now."""
 
     message_id: int
     first: bool

@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.queries import ticket_of_address
 from apps.channels.services.receiving import InboxUnknown, store_mail
+from apps.core.text import untagged
 
 
 def deliver_mail(
@@ -37,8 +38,7 @@ def inbox_named(*, recipient: str) -> str:
     address = recipient.strip().lower()
     if ticket_of_address(address) is not None:
         return ""
-    local, _, domain = address.rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
+    plain = untagged(address)
     known = Inbox.objects.filter(address__in={address, plain}, is_active=True)
     found = set(known.values_list("address", flat=True))
     if not found:

@@ -7,12 +7,18 @@ from django.db import transaction
 
 from apps.core.db import locked
 from apps.escalation.models import Escalation
-from apps.escalation.queries import aim_of, deadline_of, facts_of, overdue_untold
+from apps.escalation.queries import (
+    aim_of,
+    deadline_of,
+    facts_of,
+    is_awaited,
+    overdue_untold,
+)
 from apps.escalation.rules import FIRST_RESPONSE, PAST, Clock, clocks, in_words, level_at
 from apps.escalation.types import Escalated, Outlook
 from apps.tickets.models import Ticket
 from apps.tickets.services.changing import change_priority, mark_escalated
-from apps.tickets.states import UNFINISHED, Priority
+from apps.tickets.states import Priority
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +28,9 @@ GRACE = timedelta(minutes=2)
 
 @transaction.atomic
 def look(*, ticket_id: int, at: datetime) -> Outlook:
-    """How a ticket's promises stand; over once it is solved or closed."""
+    """How a ticket's promises stand; over once it is solved, closed or spam."""
     ticket = locked(Ticket, ticket_id)
-    if ticket.status not in UNFINISHED:
+    if not is_awaited(ticket):
         return Outlook(over=True)
     coming = deadline_of(ticket, at=at)
     if coming is None:

@@ -7,14 +7,25 @@ from apps.flows.events import OrdersWanted, ShopsAsked
 from apps.flows.steps import joining, reviewing, routing, understanding
 from apps.orders.services.asking import look_up_orders
 from apps.review.events import ReviewDecided
-from apps.tickets.events import MessageReceived
+from apps.tickets.events import MessageAccepted, MessageReceived
 from apps.triage.types import Verdict
 
 SHOPS_MAY_TAKE = timedelta(seconds=15)
 """A ticket waits this long for the shops; what they say later is joined later."""
 
 
-@flow("intake", version=1, on=MessageReceived, on_dead=OnDead.SKIP)
+def is_to_be_worked_on(said: MessageReceived | MessageAccepted) -> bool:
+    """Whether a message is taken in; spam waits until somebody accepts it."""
+    return isinstance(said, MessageAccepted) or not said.spam
+
+
+@flow(
+    "intake",
+    version=1,
+    on=(MessageReceived, MessageAccepted),
+    on_dead=OnDead.SKIP,
+    when=is_to_be_worked_on,
+)
 def intake(run: FlowRun[MessageReceived]) -> None:
     """Join the ticket with its orders; a first message is understood and routed as well."""
     ticket, message = run.input.ticket_id, run.input.message_id

@@ -4,11 +4,23 @@ from apps.coordination.flows import FlowRun, OnDead, flow
 from apps.crm.services.asking import ensure_contact, push_note
 from apps.flows.events import NoteWanted
 from apps.flows.steps import noting
-from apps.tickets.events import TicketOpened, TicketSolved
+from apps.tickets.events import MessageAccepted, TicketEvent, TicketOpened, TicketSolved
 
 
-@flow("tell the CRM of a new ticket", version=2, on=TicketOpened, on_dead=OnDead.SKIP, lane="crm")
-def opened(run: FlowRun[TicketOpened]) -> None:
+def is_news(said: TicketOpened | MessageAccepted) -> bool:
+    """Whether there is a new ticket to tell of; spam is none until its first message counts."""
+    return said.first if isinstance(said, MessageAccepted) else not said.spam
+
+
+@flow(
+    "tell the CRM of a new ticket",
+    version=2,
+    on=(TicketOpened, MessageAccepted),
+    on_dead=OnDead.SKIP,
+    lane="crm",
+    when=is_news,
+)
+def opened(run: FlowRun[TicketEvent]) -> None:
     """A ticket was opened: its customer's contact gets a note of it."""
     kind = noting.CREATED
     run.transact("ask for notes", noting.ask_for, ticket_id=run.input.ticket_id, kind=kind)

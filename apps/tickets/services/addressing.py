@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from apps.core.errors import Refused
-from apps.core.text import one_line
+from apps.core.text import one_line, untagged
 from apps.tickets.models import Ticket
 
 MOST_COPIES = 20
@@ -80,7 +80,7 @@ def checked(ticket: Ticket, address: str) -> str:
         raise BadAddress(address=one_line(address, 80)) from error
     if len(address) > LONGEST_ADDRESS:
         raise BadAddress(address=one_line(address, 80))
-    ours = address.lower() == ticket.inbox_address.lower()
+    ours = ticket.inbox_address.lower() in {address.lower(), untagged(address.lower())}
     if ours or REPLY_ADDRESS.fullmatch(address):
         raise OwnAddress(address=address)
     return address

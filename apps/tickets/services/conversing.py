@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.coordination.events import publish
 from apps.core.errors import NotFound, Refused
 from apps.core.text import clean_text
-from apps.tickets.events import MessageReceived, NoteWritten, ReplyWritten
+from apps.tickets.events import NoteWritten, ReplyWritten
 from apps.tickets.models import Message, Ticket
 from apps.tickets.services.addressing import NoAddress, addressed
 from apps.tickets.services.changing import actor, set_status
@@ -21,7 +21,7 @@ from apps.tickets.services.keeping import (
     save_ticket,
     spoke,
 )
-from apps.tickets.services.opening import open_ticket, write_incoming
+from apps.tickets.services.opening import open_ticket, received, write_incoming
 from apps.tickets.states import Delivery, MessageKind, TicketStatus
 from apps.tickets.types import NewAttachment, NewMessage
 
@@ -68,14 +68,14 @@ def receive_message(
             inbox_address=ticket.inbox_address,
             team_id=ticket.team_id,
             follows_id=ticket.pk,
+            is_spam=ticket.is_spam,
             actor=actor,
             why=why,
             at=at,
         )
         return first
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
-    event = MessageReceived(**change_of(ticket, at=at), message_id=written.pk, first=False)
-    publish(event, actor=actor, why=why)
+    publish(received(ticket, written, first=False), actor=actor, why=why)
     reopened = reopen(ticket, at=at)
     save_ticket(ticket, *spoke(ticket, written), *reopened, at=at)
     return written

@@ -30,7 +30,7 @@ def open_ticket(
     why: str = "",
     at: datetime,
 ) -> tuple[Ticket, Message]:
-    """Open a ticket with a customer's first message; the intake flow takes it from there."""
+    """Open a ticket with a customer's first message; the intake flow goes on, but for spam."""
     ticket = Ticket.objects.create(
         subject=one_line(subject, 200) or "(no subject)",
         customer_id=customer_id,
@@ -48,10 +48,7 @@ def open_ticket(
     )
     publish(opened(ticket), actor=actor)
     written = write_incoming(ticket, customer_id=customer_id, message=message, at=at)
-    event = MessageReceived(
-        ticket_id=ticket.pk, version=ticket.version, at=at, message_id=written.pk, first=True
-    )
-    publish(event, actor=actor, why=why)
+    publish(received(ticket, written, first=True), actor=actor, why=why)
     return ticket, written
 
 
@@ -67,6 +64,18 @@ def opened(ticket: Ticket) -> TicketOpened:
         follows_id=ticket.follows_id,
         team_id=ticket.team_id,
         inbox_address=ticket.inbox_address,
+        spam=ticket.is_spam,
+    )
+
+
+def received(ticket: Ticket, written: Message, *, first: bool) -> MessageReceived:
+    """What the event says of a customer's message; a later one makes the ticket another one."""
+    return MessageReceived(
+        ticket_id=ticket.pk,
+        version=ticket.version + (not first),
+        at=written.created_at,
+        message_id=written.pk,
+        first=first,
         spam=ticket.is_spam,
     )
 
