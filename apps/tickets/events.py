@@ -89,6 +89,23 @@ class DeliveryChanged(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeliveryReported(TicketEvent):
+    """A mail server told what became of a message; ``of_customer`` where it is the customer's."""
+
+    message_id: int
+    action: str
+    of_customer: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoReplyReceived(TicketEvent):
+    """A machine answered, out of office perhaps; what it wrote is in that received mail."""
+
+    message_id: int
+    mail_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatusChanged(TicketChange):
     old: str
     new: str

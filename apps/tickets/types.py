@@ -26,3 +26,15 @@ class NewMessage:
     to: str = ""
     cc: str = ""
     attachments: tuple[NewAttachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """What a mail server says became of a message for one address; what is not said is empty.
+
+    ``action`` is ``failed``, ``delayed``, ``relayed``, ``expanded`` or ``delivered``.
+    """
+
+    address: str
+    action: str
+    diagnostic: str = ""

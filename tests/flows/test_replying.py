@@ -15,6 +15,7 @@ from apps.coordination.services.operating import give_up, run_again, settle_outs
 from apps.flows.steps import delivering
 from apps.tickets.models import Message
 from apps.tickets.services.conversing import write_reply
+from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.keeping import keep_attachments
 from apps.tickets.types import NewAttachment
 from tests.make.engine import drain
@@ -202,6 +203,21 @@ def test_a_reply_that_somebody_knows_was_sent_shows_as_sent(outbox, monkeypatch,
     stopped_at_the_end()
 
     assert (shown(written), mails(outbox)) == (SENT, [])
+
+
+def test_a_reply_that_came_back_before_its_run_ended_stays_bounced(outbox, broken_end):
+    written = reply()
+    run = stopped_at_the_end()
+    change_delivery(
+        message_id=written.pk, delivery="bounced", error="No such user.", at=timezone.now()
+    )
+
+    broken_end.undo()
+    run_again(run_id=run.pk, by="user:1", why="The bug is gone.")
+    drain()
+
+    run.refresh_from_db()
+    assert (run.state, shown(written)) == ("done", ("bounced", True, "No such user."))
 
 
 def by_smtp(settings, office):

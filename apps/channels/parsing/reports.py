@@ -9,6 +9,7 @@ Message-ID is ours is not decided here.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from apps.channels.parsing import limits
 from apps.channels.parsing.addresses import ADDRESS, mailboxes
@@ -44,9 +45,9 @@ DELAYED = (
 
 def read_report(raw: bytes, headers: Headers, parts: Sequence[Part], text: str) -> Report | None:
     """Read what a mail that is known for a report says; nothing where it says too little."""
-    recipients = tuple(_in_form(raw, parts)) or tuple(_in_words(headers, text))
-    recipients = recipients[: limits.REPORTED]
-    original = _original(raw, headers, parts, text)
+    formed = tuple(islice(_in_form(raw, parts), limits.REPORTED))
+    recipients = formed or tuple(islice(_in_words(headers, text), limits.REPORTED))
+    original = _original(raw, parts, text) or (_answered(headers) if formed else "")
     if not recipients and not original:
         return None
     told = {recipient.action for recipient in recipients} or {_action_in_words(headers, text)}
@@ -105,8 +106,8 @@ def _address(value: str) -> str:
     return address if len(address) <= limits.ADDRESS and address.isprintable() else ""
 
 
-def _original(raw: bytes, headers: Headers, parts: Sequence[Part], text: str) -> str:
-    """Find the Message-ID of the mail reported on: in what came back, else in what is answered."""
+def _original(raw: bytes, parts: Sequence[Part], text: str) -> str:
+    """Find the Message-ID of the mail reported on in what came back of it."""
     for part in parts:
         if part.content_type in ORIGINALS:
             short = replace(part, end=min(part.end, part.start + limits.REPORT))
@@ -114,8 +115,12 @@ def _original(raw: bytes, headers: Headers, parts: Sequence[Part], text: str) ->
             original, _ = split_head(data, 0, len(data), limits.HEADER_BLOCK)
             if found := identifiers(original, "message-id"):
                 return found[0]
-    if quoted := QUOTED_ID.search(text):
-        return quoted[1]
+    quoted = QUOTED_ID.search(text)
+    return quoted[1] if quoted else ""
+
+
+def _answered(headers: Headers) -> str:
+    """What a report in its form answers; without the form, an absent person's program does so."""
     answered = identifiers(headers, "in-reply-to") or identifiers(headers, "references")
     return answered[-1] if answered else ""
 

@@ -46,6 +46,15 @@ def ticket_of_identifier(identifier: str) -> int | None:
     return None
 
 
+def own_message(identifiers: Iterable[str]) -> Message | None:
+    """The message that left under the first of these Message-IDs that we signed."""
+    for identifier in identifiers:
+        if ticket_of_identifier(identifier) is not None:
+            number = identifier.split(".")[1]
+            return Message.objects.filter(pk=number, message_id_header=identifier).first()
+    return None
+
+
 def ticket_of_address(address: str) -> int | None:
     """The ticket that one of our reply addresses speaks of, if we signed it."""
     found = REPLY_ADDRESS.fullmatch(address)

@@ -11,6 +11,7 @@ from apps.channels.models import ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
 from apps.channels.rules import Sighting, why_braked, why_ignored, why_unfit
 from apps.channels.services.filing import file_mail
+from apps.channels.services.heeding import heed
 from apps.channels.states import MOVES, Outcome, Source
 from apps.channels.types import MailOutcome
 from apps.coordination.events import publish
@@ -65,7 +66,7 @@ def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
         return close(mail, Outcome.DUPLICATE, original=original)
     seen = sighting(mail, parsed, writer)
     if not mail.is_insisted and (ignored := why_ignored(seen)):
-        return close(mail, Outcome.IGNORED, reason=ignored)
+        return close(mail, Outcome.IGNORED, reason=heed(mail, parsed) or ignored)
     if held := why_unfit(seen) or ("" if mail.is_insisted else why_braked(seen)):
         return close(mail, Outcome.QUARANTINED, reason=held)
     try:

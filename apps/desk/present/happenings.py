@@ -102,6 +102,20 @@ def escalated(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return "bell-ring", f"escalated it: the {promise} is {fact['level']}"
 
 
+def delivery_reported(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    what = "the reply" if fact["of_customer"] else "a copy of the reply"
+    said = {
+        "failed": ("triangle-alert", f"could not deliver {what}"),
+        "delayed": ("clock", f"has not delivered {what} yet, and keeps trying"),
+        "delivered": ("circle-check", f"delivered {what}"),
+    }
+    return said.get(fact["action"], ("route", f"passed {what} on, and hears no more of it"))
+
+
+def auto_reply_received(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "reply", "answered by itself, out of office perhaps; nothing was changed"
+
+
 def review_opened(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return "list-checks", "asked a person what it is about"
 
@@ -124,6 +138,8 @@ PHRASES: dict[str, Phrase] = {
     "LabelChanged": label_changed,
     "OrderFound": order_found,
     "TicketEscalated": escalated,
+    "DeliveryReported": delivery_reported,
+    "AutoReplyReceived": auto_reply_received,
     "ReviewOpened": review_opened,
     "ReviewDecided": review_decided,
     "ReviewExpired": review_expired,
@@ -162,5 +178,11 @@ def who_of(event: Event, names: Names) -> str:
     kind, _, number = event.actor.partition(":")
     if kind == "user" and number.isdecimal():
         return names.person(int(number))
-    known = {"customer": "The customer", "flow": "The desk", "": "The desk"}
+    known = {
+        "customer": "The customer",
+        "mail_server": "A mail server",
+        "machine": "A machine",
+        "flow": "The desk",
+        "": "The desk",
+    }
     return known.get(kind, readable(kind))

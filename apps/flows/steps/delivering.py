@@ -37,7 +37,9 @@ def begin_unless_withdrawn(*, message_id: int) -> bool:
 
 
 def mark(*, message_id: int, delivery: str, error: str = "") -> None:
-    """Write down how far a reply came."""
+    """Write down how far a reply came; what came back since says more than its mail server."""
+    if locked(Message, message_id).delivery == Delivery.BOUNCED:
+        return
     change_delivery(message_id=message_id, delivery=delivery, error=error, at=moment())
 
 
@@ -50,7 +52,7 @@ def mark_parked(*, run_id: int) -> None:
     """Show a reply whose run has stopped as far as is known; one that goes on is left."""
     run = Run.objects.get(pk=run_id)
     message = Message.objects.get(pk=run.input["message_id"])
-    if run.state not in STOPPED or message.delivery == Delivery.SENT:
+    if run.state not in STOPPED or message.delivery in (Delivery.SENT, Delivery.BOUNCED):
         return
     delivery, error = fate_of(run)
     change_delivery(message_id=message.pk, delivery=delivery, error=error, at=moment())

@@ -1,0 +1,102 @@
+"""What machines tell of the messages we sent: whether they arrived, that nobody is there."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from apps.coordination.events import publish
+from apps.coordination.models import Event
+from apps.core.db import locked
+from apps.core.errors import NotFound
+from apps.core.text import one_line
+from apps.tickets.events import AutoReplyReceived, DeliveryReported, TicketEvent
+from apps.tickets.models import Message, Ticket
+from apps.tickets.rules import FAILED, News, news_of
+from apps.tickets.services.changing import set_status
+from apps.tickets.services.delivering import change_delivery
+from apps.tickets.services.keeping import hold_ticket, save_ticket
+from apps.tickets.states import Delivery, TicketStatus
+from apps.tickets.types import Reported
+
+MOST_LINES = 10
+"""So often the timeline tells one thing of one message; whoever has it can report on it again."""
+
+LEFT = (Delivery.SENDING, Delivery.SENT, Delivery.IN_DOUBT)
+WAITING = (TicketStatus.PENDING, TicketStatus.SOLVED)
+
+
+@transaction.atomic
+def take_report(*, message_id: int, said: Sequence[Reported], at: datetime) -> Message:
+    """Note what mail servers say became of a message.
+
+    One that did not reach the customer has bounced, and its ticket, if it waits for the customer
+    or is solved, is opened again. The same report once more changes nothing.
+    """
+    ticket, message = held(message_id)
+    if not said:
+        return message
+    news = news_of(said, to=message.to, copied=copies_of(message))
+    told = DeliveryReported(
+        ticket_id=ticket.pk,
+        message_id=message.pk,
+        action=news.action,
+        of_customer=news.of_customer,
+    )
+    is_new = tell(told, actor="mail_server", why=news.words, action=news.action)
+    if news.action != FAILED or not is_new or message.delivery not in LEFT:
+        return message
+    if news.of_customer and not message.is_automatic and ticket.status in WAITING:
+        why = f"The reply did not reach {news.words}"
+        opened = set_status(ticket, TicketStatus.OPEN, by=None, why=why, at=at)
+        save_ticket(ticket, *opened, at=at)
+    return show_failure(message, news, at=at)
+
+
+@transaction.atomic
+def take_auto_reply(*, message_id: int, mail_id: int, sender: str) -> Message:
+    """Note that a machine answered a message, which changes nothing about its ticket."""
+    ticket, message = held(message_id)
+    told = AutoReplyReceived(ticket_id=ticket.pk, message_id=message.pk, mail_id=mail_id)
+    tell(told, actor="machine", why=one_line(sender, 254))
+    return message
+
+
+def held(message_id: int) -> tuple[Ticket, Message]:
+    """A message and its ticket, both locked in the order in which everybody does."""
+    ticket_id = Message.objects.filter(pk=message_id).values_list("ticket_id", flat=True).first()
+    if ticket_id is None:
+        raise NotFound(thing="message", key=message_id)
+    return hold_ticket(ticket_id), locked(Message, message_id)
+
+
+def copies_of(message: Message) -> list[str]:
+    """Who got it besides the one it is addressed to."""
+    named = f"{message.cc},{message.bcc}".split(",")
+    return [address.strip() for address in named if address.strip()]
+
+
+def tell(event: TicketEvent, *, actor: str, why: str, **like: Any) -> bool:
+    """Publish it, unless that was said in these words, or a line of its kind too often."""
+    about = like | {"message_id": getattr(event, "message_id", None)}
+    log = Event.objects.filter(stream=event.stream, type=event.name, payload__contains=about)
+    told = list(log.values_list("why", flat=True)[:MOST_LINES])
+    if why in told or len(told) >= MOST_LINES:
+        return False
+    publish(event, actor=actor, why=why)
+    return True
+
+
+def show_failure(message: Message, news: News, *, at: datetime) -> Message:
+    """Show on a message that it bounced, or whom else it did not reach."""
+    if news.of_customer and news.is_sure:
+        error = f"It did not reach {news.words}"
+        return change_delivery(
+            message_id=message.pk, delivery=Delivery.BOUNCED, error=error, at=at
+        )
+    what = "It did not reach" if news.of_customer else "A copy did not reach"
+    error = f"{message.delivery_error}\n{what} {news.words}".strip()
+    message.delivery_error = error[:500]
+    message.save(update_fields=["delivery_error"])
+    return message

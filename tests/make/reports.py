@@ -1,0 +1,34 @@
+"""Delivery reports and automatic answers, as mail servers and mail programs write them."""
+
+from tests.make.mails import mail, mixed
+
+
+def report(identifier: str, *recipients: tuple[str, str, str], **headers: str) -> bytes:
+    """A report in its form (RFC 3464): address, action and diagnostic of each recipient."""
+    groups = [b"Reporting-MTA: dns; mx.b.example"]
+    for address, action, diagnostic in recipients:
+        lines = [f"Final-Recipient: rfc822; {address}", f"Action: {action}"]
+        groups.append("\r\n".join([*lines, f"Diagnostic-Code: smtp; {diagnostic}"]).encode())
+    return mixed(
+        b"Content-Type: text/plain\r\n\r\nThis is what became of your message.",
+        b"Content-Type: message/delivery-status\r\n\r\n" + b"\r\n\r\n".join(groups) + b"\r\n",
+        b"Content-Type: message/rfc822\r\n\r\nSubject: Re: x\r\nMessage-ID: %s\r\n\r\nSoon.\r\n"
+        % identifier.encode(),
+        kind="report; report-type=delivery-status",
+        **{"from": "MAILER-DAEMON@mx.b.example", "subject": "Undelivered"} | headers,
+    )
+
+
+def bounce(identifier: str, address: str, diagnostic: str = "550 no such user", **headers: str):
+    """A report that one address was not reached."""
+    return report(identifier, (address, "failed", diagnostic), **headers)
+
+
+def out_of_office(identifier: str, **headers: str) -> bytes:
+    """What a mail program answers for somebody who is away."""
+    fields = {
+        "subject": "Out of office",
+        "in_reply_to": identifier,
+        "auto_submitted": "auto-replied",
+    }
+    return mail("I am back on Monday.", **fields | headers)
