@@ -5,6 +5,7 @@ import pytest
 from apps.channels.parsing.quotes import split_reply
 
 HISTORY = "> Dear Ada,\n> it is on its way.\n>\n> Bob"
+OUTLOOK = "-----Original Message-----\nFrom: Help\nTo: Ada\nSubject: Parcel"
 
 ANNOUNCED = [
     "On Mon, 2 Nov 2026 at 09:15, Help <help@desk.example> wrote:",
@@ -125,3 +126,76 @@ def test_what_would_leave_nothing_is_kept_whole(text):
 
 def test_nothing_says_nothing():
     assert split_reply("").visible == ""
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        "Dan Brickley wrote:",
+        "Robin Frank <robin@desk.example> writes:",
+        "Hans Müller schrieb:",
+        "Jean de la Tour a écrit :",
+        "[Tim Peters]",
+        "On 06 September 2002, Tim Peters said:",
+        "Once upon a time, Julian wrote :",
+        "-----Original Message-----\nFrom: Help\nTo: Ada\nSubject: Parcel\n",
+        '>>>>> "H" == Help Desk <help@desk.example> writes:\n\n    H> Dear Ada,',
+        "",
+    ],
+)
+def test_a_quotation_above_all_words_goes_with_what_announces_it(announced):
+    assert split_reply(f"{announced}\n{HISTORY}\n\nIt came.").visible == "It came."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The error said:\n> Error 42\nPlease help.",
+        "I read what your colleague from the warehouse in the south wrote:\n> Soon.\nWhen?",
+        "It fails. Help wrote:\n> Soon.\nWhen?",
+        "It fails with this message:\n> Error 42: disk full",
+        "It fails when I call\n>>> parcel.track()",
+        "Please look\n>From the beginning it was broken.",
+        "Wysłane z magazynu wczoraj",
+        "Where is it?\nSent via DHL yesterday",
+        "Totals\n----------------------------------------\n42 euros, see http://shop.example",
+    ],
+)
+def test_what_a_person_quotes_or_types_is_kept(text):
+    assert split_reply(text).visible == text
+
+
+def test_a_quotation_between_a_greeting_and_the_answer_goes_when_it_is_announced():
+    text = f"Hi,\nOn 2 Nov 2026, at 9:15, Help wrote:\n{HISTORY}\n\nIt came."
+
+    assert split_reply(text).visible == "Hi,\n\nIt came."
+    assert split_reply("Hi,\n> Error 42\nHelp!").visible == "Hi,\n> Error 42\nHelp!"
+
+
+def test_answers_below_an_old_header_are_found():
+    text = f"See below.\n\n{OUTLOOK}\n\n> Red?\nYes.\n> Or blue?\nNo."
+
+    assert split_reply(text).visible == text
+
+
+def test_a_signed_text_is_read_without_its_wrapper():
+    text = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\nOn 2 Nov 2026, at 9:15, Help wrote:\n"
+        f"{HISTORY}\n\nIt came.\n- - in time\n\n- -- \nAda\n-----BEGIN PGP SIGNATURE-----\n"
+        "Version: GnuPG\n\niD8DBQE9\n-----END PGP SIGNATURE-----\n"
+    )
+
+    assert split_reply(text).visible == "It came.\n- in time"
+
+
+def test_a_wrapper_that_is_not_whole_stays():
+    text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\nIt came.\n- --\nAda"
+
+    assert split_reply(text).visible == text
+
+
+def test_an_advertisement_goes_with_the_footer_of_a_list():
+    rule = "-" * 55
+    text = f"It came.\n\n{rule}\nRead http://geek.example\n{'_' * 47}\nhttp://lists.example/x"
+
+    assert split_reply(text).visible == "It came."

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from apps.channels.parsing import addresses, fields, limits, marks
 from apps.channels.parsing.bodies import read_body
 from apps.channels.parsing.charsets import clean_line
+from apps.channels.parsing.endings import without_ending
 from apps.channels.parsing.headers import Headers, split_head
 from apps.channels.parsing.parsed import Forwarded, Mailbox
 from apps.channels.parsing.structure import Part, Walk, leaves
@@ -116,7 +117,7 @@ def _block(lines: list[str], *, is_forward: bool) -> Block | None:
             continue
         if _is_title(bare):
             return _fields_near(lines, number)
-        is_old = bare.lower().startswith(marks.DIVIDERS) or _opens_fields(lines, number)
+        is_old = marks.is_title(bare.lower()) or _opens_fields(lines, number)
         if is_old and is_forward:
             return _fields_near(lines, number)
         if is_old or line.startswith(">") or marks.attribution_end(lines, number):
@@ -186,7 +187,7 @@ def _note(above: list[str]) -> str:
     """Take what the forwarder wrote, without the rule Outlook draws below it and a signature."""
     while above and not above[-1].strip("_-=* "):
         above = above[:-1]
-    return "\n".join(marks.without_ending(above)).strip()
+    return "\n".join(without_ending(above)).strip()
 
 
 def _below(original: list[str], lines: list[str], block: Block) -> list[str]:

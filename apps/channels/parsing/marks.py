@@ -1,45 +1,16 @@
-"""How mail programs announce old mail: attributions, header blocks, dividers, signatures."""
+"""How mail programs announce old mail: attributions, header blocks, dividers, quotation marks."""
 
 from apps.channels.parsing import limits
+from apps.channels.parsing.phrases import FIELDS, OPENING, SAID, TITLES, WROTE
 
-WROTE = (
-    "wrote", "writes", "schrieb", "schreibt", "a écrit", "escribió", "escribio", "napisał",
-    "napisała", "pisze", "ha scritto", "escreveu", "skrev", "schreef", "napsal", "写道", "寫道",
-    "님이 작성", "のメッセージ", "написал", "пишет", "yazd\u0131", "kirjoitti", "έγραψε", "írta",
-)  # fmt: skip
-OPENING = (
-    "on ", "am ", "le ", "el ", "il ", "em ", "op ", "den ", "dne ", "w dniu", "dnia ", "em ",
-    "在", "2", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "pe ", "tarihinde", "στις ",
-)  # fmt: skip
-FIELDS = {
-    0: ("from", "von", "de", "da", "od", "van", "från", "fra", "差出人", "发件人", "寄件者", "от"),
-    1: (
-        "sent", "gesendet", "envoyé", "enviado", "inviato", "wysłano", "verzonden", "skickat",
-        "sendt", "date", "datum", "fecha", "data", "dato", "发送时间", "送信日時", "дата",
-        "отправлено",
-    ),
-    2: ("to", "an", "à", "para", "a", "do", "aan", "till", "til", "收件人", "宛先", "кому"),
-    3: (
-        "subject", "betreff", "objet", "asunto", "oggetto", "temat", "assunto", "onderwerp",
-        "ämne", "emne", "件名", "主题", "тема",
-    ),
-}  # fmt: skip
 KIND = {name: kind for kind, names in FIELDS.items() for name in names}
-DIVIDERS = (
-    "-----original", "----- original", "---- original", "-----urspr", "----- urspr",
-    "---------- forwarded", "-------- forwarded", "----- forwarded", "-----message d'origine",
-    "----- mensaje original", "-----messaggio originale", "begin forwarded message",
-    "-------- weitergeleitete", "---------- weitergeleitete",
-)  # fmt: skip
-SENT_FROM = (
-    "sent from my ", "sent from mail for ", "sent from outlook", "sent via ", "get outlook for ",
-    "sent from yahoo", "gesendet von mein", "von meinem ", "envoyé de mon ", "enviado desde mi ",
-    "enviado do meu ", "inviato da", "verstuurd vanaf", "skickat från min", "wysłane z ",
-)  # fmt: skip
+DASHES = "-_=*\u2010\u2011\u2012\u2013\u2014\u2015"
 RULE = ("____", "----", "====", "****", "—")
-SIGNATURE_LINES = 12
-FOOTER_LINES = 8
+COLONS = (":", "\uff1a")
 HEADER_LINES = 8
+NAME_WORDS = 8
+# What may begin with a small letter in a name.
+PARTICLES = {"de", "da", "di", "du", "do", "dos", "del", "der", "den", "van", "von", "la", "le"}
 
 
 def is_quote(line: str) -> bool:
@@ -48,45 +19,80 @@ def is_quote(line: str) -> bool:
 
 def is_divider(lines: list[str], number: int) -> bool:
     """Recognise ``-----Original Message-----``, or a rule above a header block."""
-    line = lines[number].strip().lower()
-    if line.startswith(DIVIDERS):
-        return len(line) < 100
+    line = lines[number][: limits.LINE].strip().lower()
+    if is_title(line):
+        return True
     if not line.startswith(RULE):
         return False
     below = next((n for n in range(number + 1, min(number + 4, len(lines))) if lines[n]), None)
     return below is not None and is_header_block(lines, below)
 
 
+def is_title(line: str) -> bool:
+    """Recognise a title between dashes, in lower case; Apple's stands without them."""
+    if line.startswith("begin forwarded message"):
+        return len(line) < 100
+    bare = line.strip(f"{DASHES} ")
+    dashes = len(line) - len(line.lstrip(DASHES))
+    return dashes >= 2 and (bare.rstrip(":") in TITLES)
+
+
 def is_header_block(lines: list[str], number: int) -> bool:
-    """Recognise ``From:`` with two more of sent, to, subject right below it."""
-    if _field(lines[number]) != 0:
+    """Recognise ``From:`` with two more of sent, to, subject right below it; or Sent above it."""
+    first = _field(lines[number])
+    is_begun = first == 0 or (first == 1 and lines[number + 1 : number + 2] != [])
+    if not is_begun or (first == 1 and _field(lines[number + 1]) != 0):
         return False
     kinds = {_field(line) for line in lines[number : number + HEADER_LINES]}
     return len(kinds - {None}) >= 3
 
 
 def _field(line: str) -> int | None:
-    name, colon, _ = line[: limits.LINE].partition(":")
+    name, colon, _ = line[: limits.LINE].replace("\uff1a", ":", 1).partition(":")
     if not colon or len(name) > 24:
         return None
-    return KIND.get(name.strip(" *\t").lower())
+    return KIND.get(name.strip(" *\t\xa0").lower())
+
+
+def header_end(lines: list[str], number: int) -> int:
+    """Return the line after the divider and the old headers that begin here."""
+    end = number
+    if is_divider(lines, number):
+        end = next_filled(lines, number + 1)
+    last = end
+    for n in range(end, min(end + 2 * HEADER_LINES, len(lines))):
+        if not lines[n] or is_quote(lines[n]):
+            break
+        last = n + 1
+    return last if is_header_block(lines, min(end, len(lines) - 1)) else end
+
+
+def next_filled(lines: list[str], start: int) -> int:
+    near = range(start, min(start + 6, len(lines)))
+    return next((n for n in near if lines[n]), min(start, len(lines)))
 
 
 def attribution_end(lines: list[str], number: int) -> int:
     """Return the line after ``On … wrote:``, wrapped or not, that begins here; else 0."""
-    first = lines[number][: limits.LINE].strip("- \t").lower()
+    first = _piece(lines[number]).strip("- \t")
     opens = first.startswith(OPENING)
     if not (opens or "@" in first or any(word in first for word in WROTE)):
         return 0
     joined = ""
     for end in range(number, min(number + 4, len(lines))):
-        piece = lines[end][: limits.LINE].strip().lower()
+        piece = _piece(lines[end])
         if not piece or is_quote(piece):
             break
         joined = f"{joined} {piece}".strip()
         if _ends_attribution(joined) and _introduces(joined, lines, end + 1, opens=opens):
             return end + 1
+        if opens and _says(joined) and _quote_follows(lines, end + 1):
+            return end + 1
     return 0
+
+
+def _piece(line: str) -> str:
+    return line[: limits.LINE].replace("\xa0", " ").replace("\u202f", " ").strip().lower()
 
 
 def _ends_attribution(joined: str) -> bool:
@@ -94,9 +100,23 @@ def _ends_attribution(joined: str) -> bool:
     if not any(character.isdigit() for character in joined):
         return False
     spoken = any(word in joined for word in WROTE)
-    if joined.endswith((":", "\uff1a")):
+    if joined.endswith(COLONS):
         return spoken or "@" in joined
     return joined.endswith(WROTE)
+
+
+def _says(joined: str) -> bool:
+    """Recognise ``On 6 September 2002, Tim said:``: people say too, programs tell the year."""
+    return joined.endswith(COLONS) and _has_year(joined) and _without_colon(joined).endswith(SAID)
+
+
+def _has_year(text: str) -> bool:
+    words = text.replace("/", " ").replace("-", " ").replace(".", " ").replace(",", " ").split()
+    return any(len(word) == 4 and word.isdigit() and word[:2] in {"19", "20"} for word in words)
+
+
+def _without_colon(text: str) -> str:
+    return text.rstrip(" :\uff1a")
 
 
 def _introduces(joined: str, lines: list[str], start: int, *, opens: bool) -> bool:
@@ -108,6 +128,10 @@ def _introduces(joined: str, lines: list[str], start: int, *, opens: bool) -> bo
     return opens and spoken and ("@" in joined or _has_time(joined))
 
 
+def _quote_follows(lines: list[str], start: int) -> bool:
+    return is_quote(next((line for line in lines[start : start + 6] if line), ""))
+
+
 def _has_time(text: str) -> bool:
     return any(
         text[n - 1].isdigit() and text[n + 1].isdigit()
@@ -116,33 +140,35 @@ def _has_time(text: str) -> bool:
     )
 
 
-def without_ending(lines: list[str]) -> list[str]:
-    """Drop empty lines, a mailing-list footer and a signature at the end."""
-    for _ in range(2):  # a footer, and the signature above it
-        lines = _without_empty_end(lines)
-        first, end = max(1, len(lines) - SIGNATURE_LINES), len(lines)
-        lines = lines[: next((n for n in range(first, end) if _begins_ending(lines, n)), end)]
-    return _without_empty_end(lines)
+def names_writer(lines: list[str], number: int, *, is_first: bool) -> bool:
+    """Recognise ``Dan Brickley wrote:`` and ``[Dan Brickley]`` above a quotation, without a date.
+
+    Above all words of a mail the rest may be any few words: nothing else stands there to lose.
+    """
+    line = lines[number][: limits.LINE].replace("\xa0", " ").strip()
+    if not _quote_follows(lines, number + 1):
+        return False
+    if is_first and line.startswith("[") and line.endswith("]"):
+        return _is_name(line[1:-1])
+    said = _without_colon(line)
+    verb = next((word for word in WROTE if said.lower().endswith(word)), "")
+    if not verb or not line.endswith(COLONS):
+        return False
+    who = said[: -len(verb)].strip(" ,")
+    return _is_name(who) or (is_first and len(who.split()) <= NAME_WORDS and not _is_prose(who))
 
 
-def _without_empty_end(lines: list[str]) -> list[str]:
-    end = len(lines)
-    while end and not lines[end - 1]:
-        end -= 1
-    return lines[:end]
+def _is_name(text: str) -> bool:
+    words = [word.strip("\"'()<>,") for word in text.split()]
+    named = all(
+        word[:1].isupper() or "@" in word or word in PARTICLES or not word[:1].isascii()
+        for word in words
+        if word
+    )
+    return 0 < len(words) <= NAME_WORDS and named and not _is_prose(text)
 
 
-def _begins_ending(lines: list[str], number: int) -> bool:
-    line = lines[number].strip()
-    if line in {"--", "—"}:
-        return True
-    if line.startswith("____________________") and not line.strip("_"):
-        below = lines[number + 1 :]
-        return len(below) < FOOTER_LINES and any("://" in line for line in below)
-    return number == len(lines) - 1 and _is_sent_from(line)
-
-
-def _is_sent_from(line: str) -> bool:
-    """Recognise `Sent from my iPhone`, not `Sent from my desk, it is easier`."""
-    is_short = len(line) <= 50 and not line.endswith((".", "!", "?")) and "," not in line
-    return is_short and line.lower().startswith(SENT_FROM)
+def _is_prose(text: str) -> bool:
+    """Whether a sentence ends in it; an initial or a title does not end one."""
+    words = text.split()[:-1]
+    return any(word[-1] in "!?;:" or (word[-1] == "." and len(word) > 4) for word in words)
