@@ -5,6 +5,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from apps.channels.views.consent import connect, connected
 from apps.channels.views.contact import contact, thanks
 from supportcoord.api_errors import handler400, handler403, handler404, handler500
 
@@ -43,5 +44,7 @@ urlpatterns = [
         name="contact_thanks",
     ),
     path("api/", include("supportcoord.api")),
+    re_path(r"^admin/mailboxes/([0-9]{1,18})/connect/$", connect, name="mailbox_connect"),
+    path("admin/mailboxes/connected/", connected, name="mailbox_connected"),
     path("admin/", admin.site.urls),
 ]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from apps.channels.adapters.imap import MailboxAway, Session
+from apps.channels.adapters.away import MailboxAway
+from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services import collecting
 from apps.channels.services.collecting import Collected, collect_batch, note_failure

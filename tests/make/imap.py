@@ -37,14 +37,20 @@ first_valid_uid = 1
 first_valid_gid = 1
 mail_location = maildir:{home}/mail/%u
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 ssl = yes
 ssl_cert = <{home}/cert.pem
 ssl_key = <{home}/key.pem
 ssl_dh =
 mailbox_idle_check_interval = 1 s
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {home}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -66,6 +72,14 @@ service anvil {{
 service stats {{
   chroot =
 }}
+"""
+TOKENS = """
+introspection_mode = post
+introspection_url = {url}/introspect
+force_introspection = yes
+username_attribute = email
+active_attribute = active
+active_value = true
 """
 
 
@@ -136,8 +150,11 @@ def pymap() -> Iterator[ImapServer]:
 
 
 @contextmanager
-def dovecot() -> Iterator[ImapServer]:
-    """Debian's own server, with TLS by an authority made for it."""
+def dovecot(tokens: str = "http://127.0.0.1:1") -> Iterator[ImapServer]:
+    """Debian's own server, with TLS by an authority made for it.
+
+    ``tokens`` is where it asks about the access tokens that it is shown.
+    """
     assert DOVECOT, "Install dovecot-imapd: these tests speak with a real server."
     user = pwd.getpwnam("dovenull") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     home = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -157,6 +174,7 @@ def dovecot() -> Iterator[ImapServer]:
                 tls_port=server.tls_port,
             )
         )
+        (home / "oauth2.conf").write_text(TOKENS.format(url=tokens))
         for path in (home, *home.rglob("*")):
             os.chown(path, user.pw_uid, user.pw_gid)
         command = [DOVECOT, "-F", "-c", str(home / "dovecot.conf")]

@@ -1,9 +1,65 @@
-"""What every way out raises when nothing was handed over."""
+"""What the ways in and out raise when nothing was handed over, each a sentence for people."""
 
-from apps.core.errors import Unavailable
+from collections.abc import Sequence
+from typing import Self
+
+from apps.core.errors import Refused, Unavailable
 
 
 class MailServerAway(Unavailable):
     """Nothing was handed over; later it may be."""
 
     message = "The mail server takes no mail at the moment: {cause}"
+
+
+class MailboxAway(Unavailable):
+    """Later it may be there."""
+
+    message = "{host} does not answer as a mail server on port {port}: {cause}."
+
+
+class HostUnknown(Unavailable):
+    """A typing error, or a name server that is away."""
+
+    message = "There is no server named {host}: check the name."
+
+
+class CertificateRefused(Refused):
+    """Whoever answers cannot prove to be that server."""
+
+    message = (
+        "The certificate of {host} is not trusted: {cause}. "
+        "Check the name, or name its authority in SSL_CERT_FILE."
+    )
+
+
+class NoTls(Refused):
+    """The port speaks another kind of security than the one that is set."""
+
+    message = "{host} does not speak {security} on port {port}: choose the other kind or port."
+
+
+class SignInRefused(Refused):
+    """Trying again and again would lock the account."""
+
+    message = "{host} does not let {username} in: {cause}. Check the user name and the password."
+
+
+class TokenNotTaken(SignInRefused):
+    """The access token is good for nothing there, or for another account."""
+
+    message = (
+        "{host} does not take the access token for {username}: {cause}. Check the user name, "
+        "the scope, and that IMAP is switched on for this account."
+    )
+
+
+class FolderMissing(Refused):
+    """A folder was renamed, or is spelt differently there."""
+
+    message = "There is no folder {folder}; there are: {folders}."
+
+    @classmethod
+    def among(cls, folder: str, found: Sequence[str]) -> Self:
+        more = " and more" if len(found) > 20 else ""
+        return cls(folder=folder, folders=", ".join(found[:20]) + more)

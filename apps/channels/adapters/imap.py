@@ -19,57 +19,22 @@ from imap_tools import (
 )
 from imap_tools.utils import encode_folder
 
+from apps.channels.adapters.away import (
+    CertificateRefused,
+    FolderMissing,
+    HostUnknown,
+    MailboxAway,
+    NoTls,
+    SignInRefused,
+    TokenNotTaken,
+)
 from apps.channels.models import Mailbox
-from apps.channels.states import Security
-from apps.core.errors import DomainError, Refused, Unavailable
+from apps.channels.states import Security, SignIn
+from apps.core.errors import DomainError
 from apps.core.text import one_line
 
 TIMEOUT = 30.0
 """Seconds until a server that says nothing counts as away."""
-
-
-class MailboxAway(Unavailable):
-    """Later it may be there."""
-
-    message = "{host} does not answer as a mail server on port {port}: {cause}."
-
-
-class HostUnknown(Unavailable):
-    """A typing error, or a name server that is away."""
-
-    message = "There is no server named {host}: check the name."
-
-
-class CertificateRefused(Refused):
-    """Whoever answers cannot prove to be that server."""
-
-    message = (
-        "The certificate of {host} is not trusted: {cause}. "
-        "Check the name, or name its authority in SSL_CERT_FILE."
-    )
-
-
-class NoTls(Refused):
-    """The port speaks another kind of security than the one that is set."""
-
-    message = "{host} does not speak {security} on port {port}: choose the other kind or port."
-
-
-class SignInRefused(Refused):
-    """Trying again and again would lock the account."""
-
-    message = "{host} does not let {username} in: {cause}. Check the user name and the password."
-
-
-class FolderMissing(Refused):
-    """A folder was renamed, or is spelt differently there."""
-
-    message = "There is no folder {folder}; there are: {folders}."
-
-    @classmethod
-    def among(cls, folder: str, found: Sequence[str]) -> Self:
-        more = " and more" if len(found) > 20 else ""
-        return cls(folder=folder, folders=", ".join(found[:20]) + more)
 
 
 class Session:
@@ -78,8 +43,8 @@ class Session:
     Each method raises MailboxAway when the connection breaks.
     """
 
-    def __init__(self, mailbox: Mailbox, *, timeout: float = TIMEOUT) -> None:
-        self.mailbox, self.timeout = mailbox, timeout
+    def __init__(self, mailbox: Mailbox, *, token: str = "", timeout: float = TIMEOUT) -> None:
+        self.mailbox, self.token, self.timeout = mailbox, token, timeout
         self.folder = ""
         self.uid_validity = 0
         self.box: BaseMailBox
@@ -105,13 +70,35 @@ class Session:
             self.box.client.shutdown()
 
     def _sign_in(self) -> None:
+        if self.mailbox.sign_in == SignIn.OAUTH:
+            return self._show_token()
         username, password = self.mailbox.username, self.mailbox.password.reveal()
         plain = f"{username}{password}".isascii()
         with _in_words(self.mailbox):
             sign_in = self.box.login if plain else self.box.login_utf8
             sign_in(username, password, initial_folder=None)
-            # Servers say more to whom they know, and imap-tools moves mails as they can.
-            self.box.client._get_capabilities()
+            self._learn()
+        return None
+
+    def _show_token(self) -> None:
+        """Sign in by XOAUTH2. Raises TokenNotTaken."""
+        shown = f"user={self.mailbox.username}\1auth=Bearer {self.token}\1\1".encode()
+        # A server that says no says why first, and wants an empty answer to that.
+        answers = iter([shown])
+        with _in_words(self.mailbox):
+            try:
+                self.box.client.authenticate("XOAUTH2", lambda _: next(answers, b""))
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                said = _said(error, self.mailbox).replace(self.token, "…")
+                host, username = self.mailbox.host, self.mailbox.username
+                raise TokenNotTaken(host=host, username=username, cause=said) from None
+            self._learn()
+
+    def _learn(self) -> None:
+        """Servers say more to whom they know, and imap-tools moves mails as they can."""
+        self.box.client._get_capabilities()
 
     @property
     def can_idle(self) -> bool:

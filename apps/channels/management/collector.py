@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from apps.channels.adapters.imap import Session, SignInRefused
+from apps.channels.adapters.away import SignInRefused
+from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox
 from apps.channels.services.collecting import collect_batch, note_failure
+from apps.channels.services.connecting import connected
 from apps.core.db import alone
 from apps.core.errors import DomainError, Refused
 
@@ -57,7 +59,7 @@ class Reader(threading.Thread):
         """Read until something breaks; return how long to wait before the next attempt."""
         mailbox = Mailbox.objects.select_related("inbox").get(pk=self.mailbox_id)
         try:
-            with Session(mailbox) as session:
+            with connected(mailbox=mailbox) as session:
                 self.read(session)
         except DomainError as error:
             self.failures += 1

@@ -1,7 +1,9 @@
 """Trying a mailbox as it is set up, and saying in words how that went."""
 
-from apps.channels.adapters.imap import FolderMissing, Session
+from apps.channels.adapters.away import FolderMissing
+from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox
+from apps.channels.services.connecting import connected
 from apps.channels.states import Afterwards
 from apps.core.errors import DomainError, NotFound
 
@@ -14,7 +16,7 @@ def try_mailbox(*, mailbox_id: int) -> str:
     if mailbox is None:
         raise NotFound(thing="mailbox", key=mailbox_id)
     try:
-        with Session(mailbox, timeout=FEW_SECONDS) as session:
+        with connected(mailbox=mailbox, timeout=FEW_SECONDS) as session:
             return _seen(session, mailbox)
     except DomainError as error:
         return str(error)
