@@ -13,24 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 
+from supportcoord.mail_url import PROVIDERS, mail_settings
+
 # `make run` is for this one machine, whichever database it is pointed at.
 MAKES_KEYS = sys.argv[1:2] == ["dev"]
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
 POSTGRES = {"postgres", "postgresql", "pgsql"}
-MAIL = {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "memorymail", "dummymail"}
-PROVIDERS = {
-    "brevo": "API_KEY",
-    "postmark": "SERVER_TOKEN",
-    "resend": "API_KEY",
-    "sendgrid": "API_KEY",
-    "sparkpost": "API_KEY",
-}
-"""Mail providers that are spoken to over HTTP, and what each calls its key."""
-
-PROVIDER_SECONDS = 30
 SHORTEST_SECRET = 24
-OUTBOX = "apps.channels.adapters.outbox.OutboxBackend"
 
 
 class CannotStart(SystemExit):
@@ -108,6 +98,13 @@ class Environment:
             word.strip() for word in self.text(name, default=default).split(",") if word.strip()
         ]
 
+    def endings(self, name: str, *, default: str) -> frozenset[str]:
+        """Read endings of file names between commas; `none` stands for no ending at all."""
+        found = {word.lower().lstrip(".") for word in self.words(name, default=default)}
+        if any(not word.isalnum() for word in found):
+            raise CannotStart(f"{name} takes endings such as exe,js between commas, or none.")
+        return frozenset(found - {"none"})
+
     def pairs(self, name: str, *, among: Sequence[str], shortest: int) -> dict[str, str]:
         """Read `word=secret` between commas; each word needs a secret that is long enough."""
         found = {}
@@ -175,6 +172,16 @@ class Environment:
             raise CannotStart(f"{name} is not an address such as {schemes[0]}://host:port.")
         return value
 
+    def daemon(self, name: str) -> str:
+        """Read where a daemon listens: `tcp://host:port` or `unix:///path`; none when empty."""
+        value = self._asked(name)
+        by_path = value.startswith("unix:///") and len(value) > len("unix:///")
+        if value and not by_path and not (_is_address(value, ["tcp"]) and urlsplit(value).port):
+            raise CannotStart(
+                f"{name} is not an address such as tcp://host:3310 or unix:///path/to/socket."
+            )
+        return value
+
     def database(self, name: str, *, default: str) -> dict[str, Any]:
         """Read where PostgreSQL is, as Django wants it told."""
         value = self.text(name, default=default)
@@ -188,22 +195,19 @@ class Environment:
         return config | {"HOST": unquote(config["HOST"])}
 
     def email_url(self, name: str, *, outbox: Path) -> dict[str, Any]:
-        """Read how mail leaves; without an address, as files in the folder `outbox`."""
+        """Read how mail leaves; no sentence repeats it, for it holds a password or a key."""
         value = self._asked(name)
-        if not value:
-            return {"EMAIL_BACKEND": OUTBOX, "EMAIL_FILE_PATH": outbox}
-        if value.startswith("anymail+"):
-            return _provider(name, value)
-        try:
-            known = urlsplit(value).scheme in MAIL
-            config: dict[str, Any] = environ.Env.email_url_config(value) if known else {}
-        except ValueError:
-            known = False
-        if not known or ("smtp" in value.split(":")[0] and not config["EMAIL_HOST"]):
+        found = mail_settings(value, outbox=outbox)
+        if found is None and value.startswith("anymail+"):
+            known = ", ".join(sorted(PROVIDERS))
+            raise CannotStart(
+                f"{name} is not an address such as anymail+postmark://key@ (known: {known})."
+            )
+        if found is None:
             raise CannotStart(
                 f"{name} is not an address such as smtp+tls://user:password@host:587."
             )
-        return {key: setting for key, setting in config.items() if setting is not None}
+        return found
 
     def given(self, name: str) -> bool:
         """Whether somebody set this name on purpose, in the process or in `.env`."""
@@ -273,19 +277,3 @@ def _keep(path: Path, text: str) -> None:
     with suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
-
-
-def _provider(name: str, value: str) -> dict[str, Any]:
-    """Read ``anymail+provider://key@``; no sentence repeats it, for it holds the key."""
-    parts = urlsplit(value)
-    provider = parts.scheme.partition("+")[2]
-    if provider not in PROVIDERS or not parts.username:
-        known = ", ".join(sorted(PROVIDERS))
-        raise CannotStart(
-            f"{name} is not an address such as anymail+postmark://key@ (also known: {known})."
-        )
-    config: dict[str, Any] = {
-        f"{provider.upper()}_{PROVIDERS[provider]}": unquote(parts.username),
-        "REQUESTS_TIMEOUT": PROVIDER_SECONDS,
-    }
-    return {"EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend", "ANYMAIL": config}

@@ -200,6 +200,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT if INBOUND_WEBHOOKS else 2_621_440
 
 LMTP_LISTEN = env.place("LMTP_LISTEN")
 """Where mail servers hand mail over; without it nobody listens."""
+BLOCKED_FILE_TYPES = env.endings(
+    "BLOCKED_FILE_TYPES",
+    default=(
+        "ade,adp,apk,appx,bat,chm,cmd,com,cpl,dll,exe,hta,img,ins,iso,isp,jar,js,jse,lnk,mde,msc,"
+        "msi,msix,msp,mst,pif,ps1,reg,scr,sct,shb,sys,url,vb,vbe,vbs,vhd,vhdx,vxd,wsc,wsf,wsh,xll"
+    ),
+)
+"""Endings of files from outside that are kept and never handed out."""
+CLAMD_URL = env.daemon("CLAMD_URL")
+"""Where clamd checks files from outside for viruses; without it nobody does."""
 
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", default=1200, least=1)
 

@@ -28,6 +28,8 @@ class Sighting:
     is_ours: bool = False
     from_own_address: bool = False
     recent_from_sender: int = 0
+    megabytes: float = 0.0
+    most_megabytes: int = 0
 
 
 def why_ignored(seen: Sighting) -> str:
@@ -56,6 +58,16 @@ def why_braked(seen: Sighting) -> str:
         return ""
     minutes = int(BRAKE_WINDOW.total_seconds() // 60)
     return f"Brake: {seen.recent_from_sender} mails of this sender came within {minutes} minutes."
+
+
+def why_too_large(seen: Sighting) -> str:
+    """Why a mail is more than its inbox takes, where only the mail itself said for whom it is.
+
+    It is stored by then, and nobody who sent it can be told: a person decides.
+    """
+    if seen.megabytes <= seen.most_megabytes:
+        return ""
+    return f"It has {seen.megabytes:.1f} MB, and its inbox takes {seen.most_megabytes} MB."
 
 
 def reply_subject(subject: str, number: int) -> str:

@@ -21,3 +21,20 @@ def one_line(text: str, length: int) -> str:
     """The beginning of a text on one line, cut at ``length`` characters."""
     flat = " ".join(clean_text(text[: length * 8]).split())
     return flat if len(flat) <= length else f"{flat[: length - 1].rstrip()}…"
+
+
+DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+HIDDEN = dict.fromkeys(map(ord, DIRECTIONS + "\u200b\u2060\ufeff"))
+"""Characters nobody sees; some of them make "exe.fdp" read as "pdf.exe"."""
+IN_NO_NAME = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+
+
+def file_name(text: str, length: int) -> str:
+    """A name for a file that says what it shows, names no folder, and keeps its ending."""
+    shown = (char for char in text.translate(HIDDEN) if char.isprintable() or char.isspace())
+    last = "".join(shown).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    name = one_line(last.translate(IN_NO_NAME), 8 * length).strip(". ") or "attachment"
+    stem, dot, ending = name.rpartition(".")
+    if not dot or not stem or len(ending) > 12:
+        return name[:length]
+    return f"{stem[: length - len(ending) - 1]}.{ending}"

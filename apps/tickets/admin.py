@@ -41,8 +41,8 @@ class TicketAdmin(ReadOnly, admin.ModelAdmin):
 
 class AttachmentInline(ReadOnly, admin.TabularInline):
     model = Attachment
-    fields = ("name", "content_type", "size", "sha256")
-    readonly_fields = ("name", "content_type", "size", "sha256")
+    fields = ("name", "content_type", "found_type", "verdict", "size", "sha256")
+    readonly_fields = fields
     extra = 0
 
 
@@ -59,7 +59,8 @@ class MessageAdmin(ReadOnly, admin.ModelAdmin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["id", "name", "content_type", "size", "message_id"]
+    list_display = ["id", "name", "content_type", "found_type", "verdict", "size", "message_id"]
+    list_filter = ["verdict"]
     search_fields = ["=sha256"]
     exclude = ["file"]
     ordering = ["-id"]

@@ -59,6 +59,26 @@ class MessageAccepted(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilesArrived(Event):
+    """Files of a message wait to be checked. A stream of their own: nothing else waits for it."""
+
+    message_id: int
+
+    @property
+    def stream(self) -> str:
+        return f"files:{self.message_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileChecked(TicketEvent):
+    """What is known now of a file that came with a message."""
+
+    message_id: int
+    attachment_id: int
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplyWritten(TicketChange):
     """A reply waits to leave; for ``hold_seconds`` its author may take it back."""
 

@@ -14,6 +14,7 @@ from apps.customers.models import Customer
 from apps.tickets.states import (
     MOVES,
     UNFINISHED,
+    WITHHELD,
     Delivery,
     MessageKind,
     Priority,
@@ -226,6 +227,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why_withheld(self) -> str:
+        """Why nobody gets it at the moment; empty when it is handed out."""
+        return WITHHELD.get(self.verdict, "").format(note=self.verdict_note)
 
 
 class OrderMention(models.Model):

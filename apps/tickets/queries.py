@@ -6,11 +6,17 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import QuerySet
 
 from apps.coordination.models import Event
-from apps.core.errors import NotFound
+from apps.core.errors import NotFound, Refused
 from apps.customers.models import Customer, Identity
 from apps.tickets.models import Attachment, Message, OrderMention, Ticket
 
 LARGEST_NUMBER = 2**63 - 1
+
+
+class FileWithheld(Refused):
+    """Nobody gets this file: not yet, or never."""
+
+    message = "{why}"
 
 
 def whole_tickets() -> QuerySet[Ticket]:

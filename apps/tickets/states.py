@@ -110,7 +110,16 @@ class Verdict(TextChoices):
     """What is known of a file that came with a message."""
 
     UNCHECKED = "", "not checked"
+    WAITING = "waiting", "being checked"
     CLEAN = "clean"
     INFECTED = "infected"
     BLOCKED = "blocked"
     UNREADABLE = "unreadable", "could not be checked"
+
+
+WITHHELD: dict[str, str] = {
+    Verdict.WAITING: "It is being checked for viruses. Try again in a moment.",
+    Verdict.INFECTED: "It is kept back, for a virus was found in it: {note}.",
+    Verdict.BLOCKED: "It is kept back. {note}",
+}
+"""Why nobody gets a file with one of these verdicts."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core.text import clean_text, one_line
+from apps.core.text import clean_text, file_name, one_line
 
 
 def test_what_postgresql_refuses_is_taken_out_and_line_ends_are_ordinary():
@@ -15,3 +15,27 @@ def test_what_postgresql_refuses_is_taken_out_and_line_ends_are_ordinary():
 )
 def test_one_line_is_the_beginning_of_a_text(text, line):
     assert one_line(text, 5) == line
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("bill.pdf", "bill.pdf"),
+        ("Rechnung für Ødegård.pdf", "Rechnung für Ødegård.pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("a\u200b\u2066b\u2069.txt", "ab.txt"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\\\bills\\\\may.pdf", "may.pdf"),
+        ("a/b/", "b"),
+        ('x"\r\nSet-Cookie: a=b.html', "x_ Set-Cookie_ a=b.html"),
+        ("virus.exe. . ", "virus.exe"),
+        ("a\x00\x1b[31m.txt", "a[31m.txt"),
+        ("\ud800.txt", "txt"),
+        ("Lettre\u00a0de\u2028lui.txt", "Lettre de lui.txt"),
+        ("", "attachment"),
+        (f"{'x' * 300}.pdf", f"{'x' * 36}.pdf"),
+        ("x" * 300, "x" * 40),
+    ],
+)
+def test_a_file_is_called_what_its_name_shows(given, name):
+    assert file_name(given, 40) == name

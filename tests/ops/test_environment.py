@@ -210,6 +210,56 @@ def test_mail_leaves_by_a_provider_whose_key_no_sentence_repeats(told, tmp_path)
     assert "s3cret" not in str(refused.value)
 
 
+def test_mailgun_is_told_its_domain_and_any_provider_where_it_is(told, tmp_path):
+    url = "anymail+mailgun://key@mg.desk.example/?api_url=https://api.eu.mailgun.net/v3"
+
+    assert told(EMAIL_URL=url).email_url("EMAIL_URL", outbox=tmp_path)["ANYMAIL"] == {
+        "MAILGUN_API_KEY": "key",
+        "MAILGUN_SENDER_DOMAIN": "mg.desk.example",
+        "MAILGUN_API_URL": "https://api.eu.mailgun.net/v3",
+        "REQUESTS_TIMEOUT": 30,
+    }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "anymail+mailgun://mg.desk.example",
+        "anymail+ses://key@",
+        "anymail+sendgrid://key@?api_url=ftp://x",
+        "anymail+sendgrid://key@?apiurl=https://x",
+        "anymail+sendgrid://key@[::1",
+        "smtp://",
+        "pigeon://loft",
+    ],
+)
+def test_where_mail_cannot_leave_by_is_refused(told, tmp_path, url):
+    with pytest.raises(CannotStart, match="EMAIL_URL is not an address such as"):
+        told(EMAIL_URL=url).email_url("EMAIL_URL", outbox=tmp_path)
+
+
+@pytest.mark.parametrize("url", ["", "tcp://scanner.example:3310", "unix:///run/clamd.sock"])
+def test_clamd_listens_at_a_port_or_a_path(told, url):
+    assert told(CLAMD_URL=url).daemon("CLAMD_URL") == url
+
+
+@pytest.mark.parametrize("url", ["tcp://host", "unix://host", "unix:///", "clamd:3310", "tcp://["])
+def test_where_no_daemon_listens_is_refused(told, url):
+    with pytest.raises(CannotStart, match="CLAMD_URL is not an address such as tcp://host:3310"):
+        told(CLAMD_URL=url).daemon("CLAMD_URL")
+
+
+def test_endings_of_names_are_read_however_they_are_written(told):
+    def read(value):
+        return told(BLOCKED=value).endings("BLOCKED", default="exe,js")
+
+    assert read("") == {"exe", "js"}
+    assert read(".EXE, iso") == {"exe", "iso"}
+    assert read("none") == set()
+    with pytest.raises(CannotStart, match="BLOCKED takes endings such as exe,js"):
+        read("*.exe")
+
+
 def test_mail_leaves_by_smtp_or_as_files(told, tmp_path):
     smtp = told(EMAIL_URL="smtp+tls://desk:p%40ss@mail.example:587")
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.channels.adapters.providers import PROVIDERS, Handed, handed
 from apps.channels.services.delivering import inbox_named
-from apps.channels.services.receiving import InboxUnknown, MailTooLarge, store_mail
+from apps.channels.services.receiving import InboxUnknown, store_mail
 from apps.channels.states import Source
 from apps.core.text import one_line
 
@@ -68,10 +68,9 @@ def stored(mails: list[Handed]) -> HttpResponse:
                 origin=mail.origin,
                 recipient=mail.recipients[0] if mail.recipients else "",
                 spam=mail.spam,
+                keeps_large=True,
                 at=timezone.now(),
             )
-    except MailTooLarge as error:
-        return problem(413, str(error))
     except DatabaseAway as error:
         log.error("A mail cannot be stored: %s", type(error).__name__)  # noqa: TRY400
         again = {"Retry-After": "60"}

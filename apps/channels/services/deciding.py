@@ -7,13 +7,13 @@ from django.db.models.functions import Now
 
 from apps.channels import queries
 from apps.channels.events import MailDecided
-from apps.channels.models import ReceivedMail
+from apps.channels.models import MOST_MEGABYTES, ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
-from apps.channels.rules import Sighting, why_braked, why_ignored, why_unfit
+from apps.channels.rules import Sighting, why_braked, why_ignored, why_too_large, why_unfit
 from apps.channels.services.filing import file_mail
 from apps.channels.services.heeding import heed
 from apps.channels.states import MOVES, Outcome, Source
-from apps.channels.types import MailOutcome
+from apps.channels.types import MEGABYTE, MailOutcome
 from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.errors import NotFound, Refused
@@ -67,7 +67,8 @@ def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
     seen = sighting(mail, parsed, writer)
     if not mail.is_insisted and (ignored := why_ignored(seen)):
         return close(mail, Outcome.IGNORED, reason=heed(mail, parsed) or ignored)
-    if held := why_unfit(seen) or ("" if mail.is_insisted else why_braked(seen)):
+    doubt = "" if mail.is_insisted else why_too_large(seen) or why_braked(seen)
+    if held := why_unfit(seen) or doubt:
         return close(mail, Outcome.QUARANTINED, reason=held)
     try:
         with transaction.atomic():
@@ -106,6 +107,8 @@ def sighting(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Sightin
         is_ours=queries.is_own_mail(parsed.message_id, parsed.desk_mark),
         from_own_address=queries.is_own_address(writer.address),
         recent_from_sender=queries.recent_from(mail, writer.address) if writer.address else 0,
+        megabytes=mail.size / MEGABYTE,
+        most_megabytes=mail.inbox.most_megabytes if mail.inbox else MOST_MEGABYTES,
     )
 
 

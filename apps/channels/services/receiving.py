@@ -44,6 +44,7 @@ def store_mail(
     origin: str | None = None,
     recipient: str = "",
     spam: str = "",
+    keeps_large: bool = False,
     at: datetime,
 ) -> ReceivedMail:
     """Keep a mail as it came. Once this has committed, its outcome is only a matter of time.
@@ -51,10 +52,12 @@ def store_mail(
     Without an address the mail itself says which inbox it is for. ``origin`` names the place it
     was taken from: from one place a mail is taken once, the second call returns the first one's.
     ``recipient`` is that of the envelope; ``spam`` is why whoever handed it over calls it that.
-    Raises MailTooLarge, InboxUnknown.
+    With ``keeps_large`` one that is too large is kept as well, and then quarantined: for doors
+    where nobody could tell its sender. Raises MailTooLarge, InboxUnknown.
     """
     inbox = active_inbox(inbox_address) if inbox_address else None
-    refuse_too_large(len(raw), most=inbox.most_megabytes if inbox else MOST_MEGABYTES)
+    if not keeps_large:
+        refuse_too_large(len(raw), most=inbox.most_megabytes if inbox else MOST_MEGABYTES)
     try:
         with transaction.atomic():
             mail = ReceivedMail.objects.create(

@@ -2,19 +2,19 @@
 
 from io import BytesIO
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import person
 from apps.channels.models import ReceivedMail
+from apps.core.downloads import caged, download
 from apps.desk.present.originals import original_view
 from apps.desk.queries.tickets import ticket_of
 from apps.desk.views.access import desk_page
 from apps.tickets.models import Attachment, Message, Ticket
 
-LOCKED = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'"
 LOCKED_PAGE = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -39,43 +39,42 @@ def original_body(request: HttpRequest, number: int, message_id: int) -> HttpRes
     if not message.html:
         raise Http404
     response = HttpResponse(message.html, content_type="text/html; charset=utf-8")
-    return locked(response, LOCKED_PAGE)
+    return caged(response, LOCKED_PAGE)
 
 
 @require_safe
 @desk_page
 def original_mail(request: HttpRequest, number: int, message_id: int) -> HttpResponseBase:
-    """Send the mail byte for byte as it came, as a file."""
+    """Send the mail byte for byte as it came, as a file, unless a file in it is kept back."""
     message = message_of(request, number, message_id)
     mail = mail_of(message)
     if mail is None:
         raise Http404
-    response = FileResponse(
-        BytesIO(bytes(mail.raw)),
-        as_attachment=True,
-        filename=f"ticket-{number}-message-{message_id}.eml",
-        content_type="application/octet-stream",
-    )
-    return locked(response, LOCKED)
+    held = (why for file in message.attachments.all() if (why := file.why_withheld))
+    if why := next(held, ""):
+        return withheld(request, number, f"The mail has a file in it. {why}")
+    name = f"ticket-{number}-message-{message_id}.eml"
+    return download(BytesIO(bytes(mail.raw)), name=name)
 
 
 @require_safe
 @desk_page
 def attachment(request: HttpRequest, number: int, attachment_id: int) -> HttpResponseBase:
-    """Send a file as a download, never as a page."""
+    """Send a file as a download, never as a page; one that is kept back, to nobody."""
     ticket = ticket_of(number, person(request))
     file = get_object_or_404(Attachment, pk=attachment_id, message__ticket=ticket)
+    if file.why_withheld:
+        return withheld(request, number, file.why_withheld)
     try:
         content = file.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=file.name.replace("/", "_").replace("\\", "_"),
-        content_type="application/octet-stream",
-    )
-    return locked(response, LOCKED)
+    return download(content, name=file.name)
+
+
+def withheld(request: HttpRequest, number: int, why: str) -> HttpResponse:
+    """Say why a file is not handed out."""
+    return render(request, "desk/withheld.html", {"number": number, "why": why}, status=403)
 
 
 def mail_of(message: Message) -> ReceivedMail | None:
@@ -88,12 +87,3 @@ def message_of(request: HttpRequest, number: int, message_id: int) -> Message:
     ticket: Ticket = ticket_of(number, person(request))
     messages = Message.objects.select_related("author", "customer", "ticket")
     return get_object_or_404(messages, pk=message_id, ticket=ticket)
-
-
-def locked(response: HttpResponseBase, policy: str) -> HttpResponseBase:
-    """Forbid what a browser could be talked into doing with foreign content."""
-    response["Content-Security-Policy"] = policy
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Referrer-Policy"] = "no-referrer"
-    return response

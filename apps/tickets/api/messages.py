@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -17,11 +17,12 @@ from apps.accounts.http import person
 from apps.accounts.states import Scope
 from apps.coordination.api.idempotency import once, row_key
 from apps.core.api.versions import version_asked
+from apps.core.downloads import download
 from apps.core.errors import NotFound
 from apps.tickets.api.inputs import MessageIn
 from apps.tickets.api.serializers import MessageOut, WholeMessageOut
 from apps.tickets.models import Message
-from apps.tickets.queries import attachment_of, messages_of
+from apps.tickets.queries import FileWithheld, attachment_of, messages_of
 from apps.tickets.services.composing import answer_ticket
 from apps.tickets.states import MessageKind
 
@@ -94,18 +95,16 @@ class AttachmentContent(APIView):
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, ticket_id: int, attachment_id: int) -> HttpResponseBase:
-        """Download a file. Whatever it claims to be, it comes as bytes to keep, not to show."""
+        """Download a file. Whatever it claims to be, it comes as bytes to keep, not to show.
+
+        409 while it is being checked for viruses, and for good when one was found in it or files
+        of its kind are blocked; `verdict` says which.
+        """
         found = attachment_of(ticket_id, attachment_id)
+        if found.why_withheld:
+            raise FileWithheld(why=found.why_withheld)
         try:
             content = found.file.open("rb")
         except FileNotFoundError:
             raise NotFound(thing="file of attachment", key=attachment_id) from None
-        response = FileResponse(
-            content,
-            as_attachment=True,
-            filename=found.name.replace("/", "_").replace("\\", "_"),
-            content_type="application/octet-stream",
-        )
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+        return download(content, name=found.name)

@@ -9,7 +9,7 @@ from apps.coordination.models import Event
 from apps.core.api.fields import WordField
 from apps.customers.models import Customer
 from apps.tickets.models import Attachment, Message, Ticket
-from apps.tickets.states import Priority
+from apps.tickets.states import Priority, Verdict
 
 
 class AskerOut(serializers.ModelSerializer):
@@ -66,9 +66,28 @@ class AuthorOut(serializers.ModelSerializer):
 
 
 class AttachmentOut(serializers.ModelSerializer):
+    """A file. ``content_type`` is what its sender called it, ``found_type`` what it is."""
+
+    verdict = serializers.ChoiceField(
+        choices=Verdict.choices,
+        read_only=True,
+        help_text="Empty: not checked. One that is `waiting`, `infected` or `blocked` "
+        "is not handed out.",
+    )
+
     class Meta:
         model = Attachment
-        fields: ClassVar = ["id", "name", "content_type", "size", "sha256"]
+        fields: ClassVar = [
+            "id",
+            "name",
+            "content_type",
+            "found_type",
+            "size",
+            "sha256",
+            "verdict",
+            "verdict_note",
+        ]
+        read_only_fields = fields
 
 
 class MessageOut(serializers.ModelSerializer):

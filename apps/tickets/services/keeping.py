@@ -5,12 +5,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 
+from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.errors import Stale
-from apps.core.text import one_line
+from apps.core.files import found_type, why_blocked
+from apps.core.text import file_name, one_line
+from apps.tickets.events import FilesArrived
 from apps.tickets.models import Attachment, Message, Ticket
+from apps.tickets.states import MessageKind, Verdict
 from apps.tickets.types import NewAttachment
 
 
@@ -43,19 +48,40 @@ def spoke(ticket: Ticket, message: Message) -> tuple[str, ...]:
 
 
 def keep_attachments(message: Message, files: Iterable[NewAttachment]) -> None:
-    """Store files by the hash of their content; the same content is stored once."""
+    """Store files by the hash of their content; the same content is stored once.
+
+    Files that came from outside and must be checked first wait for that.
+    """
+    waits = False
     for new in files:
-        sha256 = hashlib.sha256(new.data).hexdigest()
+        name = file_name(new.name, 200)
+        declared = one_line(new.content_type, 100) or "application/octet-stream"
+        verdict, note = first_verdict(message, name, new.data)
         attachment = Attachment(
             message=message,
-            name=one_line(new.name, 200) or "attachment",
-            content_type=one_line(new.content_type, 100) or "application/octet-stream",
+            name=name,
+            content_type=declared,
             content_id=one_line(new.content_id, 200),
+            found_type=found_type(new.data, name=name, declared=declared)[:100],
+            verdict=verdict,
+            verdict_note=note,
             size=len(new.data),
-            sha256=sha256,
+            sha256=hashlib.sha256(new.data).hexdigest(),
         )
         store(attachment, new.data)
         attachment.save()
+        waits = waits or verdict == Verdict.WAITING
+    if waits:
+        publish(FilesArrived(message_id=message.pk))
+
+
+def first_verdict(message: Message, name: str, data: bytes) -> tuple[Verdict, str]:
+    """What is known of a file when it arrives, and why; what agents send is theirs."""
+    if message.kind != MessageKind.INCOMING:
+        return Verdict.UNCHECKED, ""
+    if why := why_blocked(name, data, types=settings.BLOCKED_FILE_TYPES):
+        return Verdict.BLOCKED, why
+    return (Verdict.WAITING if settings.CLAMD_URL else Verdict.UNCHECKED), ""
 
 
 def store(attachment: Attachment, data: bytes) -> None:
