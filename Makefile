@@ -27,7 +27,7 @@ PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-
   SITE_URL=https://desk.example STREAM_URL=https://desk.example ALLOWED_HOSTS=desk.example \
   DATABASE_URL=postgresql://nobody@127.0.0.1:1/none
 
-.PHONY: help run test drill stack-test browser-test bench lint types contracts format check ci \
+.PHONY: help run test drill mail-drill stack-test browser-test bench lint types contracts format check ci \
   golden requirements screenshots environment clean
 
 help:  ## Say what can be made
@@ -41,6 +41,9 @@ test: environment  ## Run the tests (real PostgreSQL and Valkey, no browser)
 
 drill: environment  ## Hurt the whole stack for MINUTES (3), and see that nothing is lost (SEED=)
 	@exec env MINUTES="$(MINUTES)" SEED="$(SEED)" ONLY="$(ONLY)" $(VENV_PYTHON) -m tests.drill
+
+mail-drill: environment  ## Kill everything while MAILS (2000) come and are answered (SEED=, RATE=)
+	@exec env MAILS="$(MAILS)" RATE="$(RATE)" SEED="$(SEED)" $(VENV_PYTHON) -m tests.drill.mail
 
 stack-test: environment  ## Run the tests that start the whole product
 	$(VENV_PYTHON) -m pytest $(TESTS) -m "stack and not browser" $(PYTEST)

@@ -23,8 +23,9 @@ from tests.make.stack import everything, two_free_ports
 
 ROOT = Path(__file__).parents[2]
 DATABASE = "supportcoord"
-PASSING = ("load", "forget")
+PASSING = ("load", "forget", "post")
 """Processes that come to their own end."""
+PORTS = ("standin", "mail", "lmtp", "mailbox link", "database link", "broker link")
 KILLED_WITH_US = {"death_signal": signal.SIGKILL}
 
 
@@ -86,9 +87,7 @@ class Stack:
         self.postgres = LastingPostgres(home / "postgres")
         self.valkey = LastingValkey(home / "valkey")
         self.sizes = Sizes(PORT=two_free_ports())
-        self.ports = {
-            name: free_port() for name in ("standin", "mail", "database link", "broker link")
-        }
+        self.ports = {name: free_port() for name in PORTS}
         self.journal = home / "standin.jsonl"
         self.commands: dict[str, tuple[list[str], dict[str, str]]] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -111,11 +110,11 @@ class Stack:
         (self.home / "logs").mkdir()
         self.start_servers()
         self.env = self.environment()
-        self.add_standin_and_links()
+        self.add_outside()
+        self.add_links()
         self.run("migrate", "manage.py", "migrate", "--verbosity", "0")
         self.run("collectstatic", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-        address = f"http://127.0.0.1:{self.ports['standin']}"
-        self.told = json.loads(self.run("prepare", "-m", "tests.drill.prepare", address))
+        self.told = json.loads(self.run("prepare", "-m", *self.preparing()))
         for process in wanted(self.sizes):
             command = process.command(self.sizes)
             if process.name == "worker":
@@ -163,14 +162,24 @@ class Stack:
             "API_REQUESTS_PER_MINUTE": "1000000",
         }
 
-    def add_standin_and_links(self) -> None:
-        """What stands between the product and the world."""
+    def preparing(self) -> list[str]:
+        """What fills the empty database."""
+        return ["tests.drill.prepare", f"http://127.0.0.1:{self.ports['standin']}"]
+
+    def add_outside(self) -> None:
+        """The world that the product speaks with."""
         ports = self.ports
         outside = [str(ports["standin"]), str(ports["mail"]), str(self.journal), self.seed]
         self.add("standin", python("-m", "tests.drill.standin", *outside))
-        links = {"database link": self.postgres.port, "broker link": self.valkey.port}
-        for name, target in links.items():
-            self.add(name, python("-m", "tests.drill.proxy", str(ports[name]), str(target)))
+
+    def links(self) -> dict[str, int]:
+        """Which links there are, and where each leads."""
+        return {"database link": self.postgres.port, "broker link": self.valkey.port}
+
+    def add_links(self) -> None:
+        """What stands between the product and its servers."""
+        for name, target in self.links().items():
+            self.add(name, python("-m", "tests.drill.proxy", str(self.ports[name]), str(target)))
 
     def add(self, name: str, command: list[str], env: dict[str, str] | None = None) -> None:
         """Make a process known, and start it."""
@@ -185,11 +194,16 @@ class Stack:
                 command, home=ROOT, env={**self.env, **env}, output=log, **KILLED_WITH_US
             )
 
-    def run(self, name: str, *words: str) -> str:
+    def run(self, name: str, *words: str, told: str = "") -> str:
         """Run a command to its end; its output."""
         with (self.home / "logs" / f"{name}.log").open("ab") as log:
             done = subprocess.run(
-                python(*words), cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=log
+                python(*words),
+                cwd=ROOT,
+                env=self.env,
+                input=told.encode(),
+                stdout=subprocess.PIPE,
+                stderr=log,
             )
         if done.returncode:
             raise SystemExit(f"{name} failed; see {self.home / 'logs' / name}.log.")
