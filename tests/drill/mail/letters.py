@@ -8,7 +8,7 @@ from enum import StrEnum
 
 HELP, SALES, NOBODY = "help@drill.example", "sales@drill.example", "nobody@drill.example"
 IMAP, LMTP = "imap", "lmtp"
-ANSWERED = 0.3
+ANSWERED = 0.5
 GONE = 0.05
 """So many of the customers have no mailbox any more when they are answered."""
 
