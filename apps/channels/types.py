@@ -1,6 +1,7 @@
 """What is said about mails as plain values: what became of one that came, of one that left."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 25 * MEGABYTE
@@ -57,3 +58,56 @@ class SendOutcome:
         if self.sent and self.refused:
             return f"It did not go to {'; '.join(self.refused)}"
         return self.error
+
+
+class Verdict(StrEnum):
+    """What a person decides about a mail in quarantine."""
+
+    AGAIN = "again"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A mail in quarantine as somebody saw it: which one, and after how many looks at it."""
+
+    mail_id: int
+    attempts: int
+
+    def __str__(self) -> str:
+        return f"{self.mail_id}.{self.attempts}"
+
+    @classmethod
+    def read(cls, token: str) -> "Held | None":
+        """What ``str`` wrote; None for anything else."""
+        mail_id, _, attempts = token.partition(".")
+        if not all(
+            part.isascii() and part.isdecimal() and len(part) < length
+            for part, length in ((mail_id, 19), (attempts, 10))
+        ):
+            return None
+        return cls(mail_id=int(mail_id), attempts=int(attempts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sieve:
+    """Which mails in quarantine are looked at; an empty word lets all of them through."""
+
+    cause: str = ""
+    inbox: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Mails held for the same reason, in one inbox, on one day."""
+
+    cause: str
+    inbox: str
+    day: str
+    count: int
+
+    def passes(self, sieve: Sieve, *, but: str = "") -> bool:
+        """Whether a sieve lets it through; ``but`` names a word that is not looked at."""
+        asked = {word: getattr(sieve, word) for word in ("cause", "inbox", "day") if word != but}
+        return all(not value or value == getattr(self, word) for word, value in asked.items())

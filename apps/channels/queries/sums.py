@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
 from apps.channels.models import ReceivedMail
@@ -80,6 +82,13 @@ def total_of(sums: Iterable[Sum]) -> Total:
         outcomes={name: sum(one.outcomes[name] for one in known) for name in Outcome.values},
         missing=sum(one.missing for one in known),
     )
+
+
+def lacking(mails: QuerySet[ReceivedMail]) -> QuerySet[ReceivedMail]:
+    """Those among the mails that the sums miss."""
+    held = When(reduce(or_, map(_had, Outcome.values)), then=Value(value=True))
+    holds = Case(held, default=Value(value=False), output_field=BooleanField())
+    return mails.annotate(holds=holds).filter(holds=False)
 
 
 def _had(outcome: str) -> Q:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from apps.channels.queries.quarantine import how_many as how_many_held
 from apps.ops.queries.breakers import left_alone
 from apps.ops.queries.letters import how_many
 
@@ -18,6 +19,13 @@ def dead_letters(context: dict[str, Any]) -> str:
     if user is None or not user.has_perm("coordination.change_run"):
         return ""
     number = how_many(MOST)
+    return f"{MOST - 1}+" if number >= MOST else str(number or "")
+
+
+@register.simple_tag
+def held_mails() -> str:
+    """How many mails lie in quarantine; for a page of those who may see them."""
+    number = how_many_held(MOST)
     return f"{MOST - 1}+" if number >= MOST else str(number or "")
 
 

@@ -1,4 +1,4 @@
-// The dead-letter desk: times in the reader's zone, choosing all, filters that apply themselves.
+// Desks for operators: times in the reader’s zone, choosing all, filters that apply themselves.
 const clock = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
@@ -20,7 +20,7 @@ for (const field of document.querySelectorAll("[data-submits]")) {
 }
 
 const every = document.querySelector("[data-every]");
-const ticks = [...document.querySelectorAll("input[name=letter][type=checkbox]")];
+const ticks = [...document.querySelectorAll(".op-tick input[type=checkbox]")];
 
 function tellChosen() {
   const chosen = ticks.filter((tick) => tick.checked).length;

@@ -1,0 +1,94 @@
+"""What a person asks for in quarantine, as the forms of the page say it."""
+
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, QueryDict
+
+from apps.channels.queries.quarantine import MOST, held
+from apps.channels.types import Held, Sieve, Verdict
+from apps.core.admin import reason
+from apps.core.text import clean_text
+
+MOST_SAID = 5
+BATCH = 100
+"""So many are decided within one request; the page goes on by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A decision about some mails, and how far it has come."""
+
+    verdict: Verdict
+    mails: list[Held]
+    why: str
+    sure: bool
+    decided: int = 0
+    unmoved: int = 0
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def tokens(self) -> str:
+        """The mails as a form carries them."""
+        return " ".join(map(str, self.mails))
+
+    @property
+    def over(self) -> int:
+        """How many of them are done with, one way or the other."""
+        return self.decided + self.unmoved
+
+    @property
+    def whole(self) -> int:
+        """How many it is about."""
+        return self.over + len(self.mails)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing has to be asked first: a reason, or whether so many are meant."""
+        explained = bool(self.why) or self.verdict is Verdict.AGAIN
+        return explained and (self.sure or len(self.mails) == 1)
+
+    def after(self, decided: int, refused: tuple[str, ...]) -> "Order":
+        """What is left to do once a batch was done."""
+        return replace(
+            self,
+            mails=self.mails[BATCH:],
+            decided=self.decided + decided,
+            unmoved=self.unmoved + len(refused),
+            reasons=(*self.reasons, *refused)[:MOST_SAID],
+        )
+
+
+def read_sieve(words: QueryDict) -> Sieve:
+    """Which mails are meant, by the words of an address or a form."""
+    names = ("cause", "inbox", "day")
+    return Sieve(**{name: clean_text(words.get(name, ""))[:200] for name in names})
+
+
+def read_order(request: HttpRequest) -> Order | None:
+    """The order that was posted; None when no decision was among it."""
+    form = request.POST
+    every = form.get("verdict_all", "")
+    verdict = every or form.get("verdict", "")
+    if verdict not in set(Verdict):
+        return None
+    return Order(
+        verdict=Verdict(verdict),
+        mails=held(read_sieve(form)) if every else read_mails(form),
+        why=reason(request),
+        sure=bool(form.get("sure")),
+        decided=read_number(form.get("decided", "")),
+        unmoved=read_number(form.get("unmoved", "")),
+        reasons=tuple(line for line in form.get("reasons", "").splitlines() if line)[:MOST_SAID],
+    )
+
+
+def read_mails(form: QueryDict) -> list[Held]:
+    """The mails that were ticked, or that an earlier page carries."""
+    tokens = [*form.getlist("mail"), *form.get("mails", "").split()][:MOST]
+    read = (Held.read(token) for token in dict.fromkeys(tokens))
+    return [one for one in read if one]
+
+
+def read_number(text: str) -> int:
+    """A count that a form carries."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -1,0 +1,186 @@
+"""What the pages about held mails show, as plain values in words."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from apps.channels.models import Inbox, ReceivedMail
+from apps.channels.parsing.looking import visible
+from apps.channels.queries.quarantine import MOST
+from apps.channels.types import MEGABYTE, Group, Held, Sieve, Verdict
+from apps.core.moments import Moment, moment
+
+MOST_GROUPS = 8
+LABELS = {"cause": "Reason", "inbox": "Inbox", "day": "Day"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One value of a filter."""
+
+    value: str
+    name: str
+    count: str
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One filter with its values."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupView:
+    """Mails that are held for the same reason."""
+
+    count: int
+    cause: str
+    query: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One mail in quarantine."""
+
+    id: int
+    held: Held
+    subject: str
+    sender: str
+    reason: str
+    inbox: str
+    size: str
+    came: Moment
+
+
+def rows(mails: Iterable[ReceivedMail], *, at: datetime) -> list[Row]:
+    """The mails of one page."""
+    return [
+        Row(
+            id=mail.pk,
+            held=Held(mail_id=mail.pk, attempts=mail.attempts),
+            subject=visible(mail.subject) or "No subject",
+            sender=visible(mail.sender) or "no sender",
+            reason=visible(mail.reason),
+            inbox=str(mail.inbox or ""),
+            size=weight(mail.size),
+            came=moment(mail.received_at, at=at),
+        )
+        for mail in mails
+    ]
+
+
+def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
+    """Every filter; a value's count is what it would show with the other filters as they are."""
+    addresses = {str(pk): address for pk, address in Inbox.objects.values_list("pk", "address")}
+    names: dict[str, Callable[[str], str]] = {
+        "cause": lambda value: value,
+        "inbox": lambda value: addresses.get(value, "no inbox"),
+        "day": day_name,
+    }
+    return [filter_view(word, groups, sieve, names[word]) for word in LABELS]
+
+
+def filter_view(
+    word: str, groups: list[Group], sieve: Sieve, name: Callable[[str], str]
+) -> Filter:
+    """One filter; what is chosen stays a choice when nothing has it any more."""
+    chosen = getattr(sieve, word)
+    counts: Counter[str] = Counter({chosen: 0} if chosen else {})
+    for group in groups:
+        if group.passes(sieve, but=word):
+            counts[getattr(group, word)] += group.count
+    by_count = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(counts.items(), reverse=True) if word == "day" else by_count
+    choices = [
+        Choice(value=value, name=visible(name(value)), count=f"{count:,}", chosen=value == chosen)
+        for value, count in ordered
+    ]
+    return Filter(name=word, label=LABELS[word], choices=choices)
+
+
+def day_name(text: str) -> str:
+    """A day as people write it; an odd one from an address as it is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def query(sieve: Sieve, **more: str) -> str:
+    """A sieve as it stands in an address."""
+    words = {**vars(sieve), **more}
+    return urlencode({word: value for word, value in words.items() if value})
+
+
+def total(groups: Iterable[Group], sieve: Sieve) -> int:
+    """How many pass."""
+    return sum(group.count for group in groups if group.passes(sieve))
+
+
+def counted(number: int) -> str:
+    """A count in words, as far as it was counted."""
+    return f"more than {MOST:,}" if number > MOST else f"{number:,}"
+
+
+def group_views(groups: Iterable[Group], sieve: Sieve) -> list[GroupView]:
+    """The reasons that hold most of the mails that pass."""
+    counts: Counter[str] = Counter()
+    for group in groups:
+        if group.passes(sieve):
+            counts[group.cause] += group.count
+    return [
+        GroupView(count=count, cause=visible(cause), query=query(replace(sieve, cause=cause)))
+        for cause, count in counts.most_common(MOST_GROUPS)
+    ]
+
+
+def weight(size: int) -> str:
+    """A number of bytes in words."""
+    if size >= MEGABYTE:
+        return f"{size / MEGABYTE:.1f} MB"
+    return f"{size / 1024:.0f} kB" if size >= 1024 else f"{size} bytes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What is about to be decided, in words."""
+
+    title: str
+    does: str
+    button: str
+    needs_reason: bool
+
+
+DOES = {
+    Verdict.AGAIN: "Each is looked at anew and filed, in spite of what spoke against it: brake, "
+    "copies and robots no longer matter. What still cannot be filed comes back here.",
+    Verdict.IGNORE: "They open no ticket and nobody is answered. They are kept, with your reason, "
+    "and can be processed again from the list of received mails.",
+}
+
+
+def ask(verdict: Verdict, count: int) -> Ask:
+    """The question before many are decided, or before a reason was given."""
+    what = "this mail" if count == 1 else f"these {count:,} mails"
+    some = "" if count == 1 else f" {count:,} mails"
+    again = verdict is Verdict.AGAIN
+    return Ask(
+        title=f"Process {what} again?" if again else f"Ignore {what}?",
+        does=DOES[verdict],
+        button=f"Process{some} again" if again else f"Ignore{some}",
+        needs_reason=not again,
+    )
+
+
+def said(verdict: Verdict, count: int) -> str:
+    """What was decided, in one sentence."""
+    mails = "1 mail is" if count == 1 else f"{count:,} mails are"
+    done = "processed again" if verdict is Verdict.AGAIN else "ignored"
+    return f"{mails} {done}."
