@@ -166,7 +166,7 @@ def test_what_a_person_quotes_or_types_is_kept(text):
 
 
 def test_a_quotation_between_a_greeting_and_the_answer_goes_when_it_is_announced():
-    text = f"Hi,\nOn 2 Nov 2026, at 9:15, Help wrote:\n{HISTORY}\n\nIt came."
+    text = f"Hi,\n\nOn 2 Nov 2026, at 9:15, Help wrote:\n\n{HISTORY}\n\nIt came."
 
     assert split_reply(text).visible == "Hi,\n\nIt came."
     assert split_reply("Hi,\n> Error 42\nHelp!").visible == "Hi,\n> Error 42\nHelp!"

@@ -10,25 +10,10 @@ from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 
-from apps.channels.parsing import limits
+from apps.channels.parsing import cited, limits
 from apps.channels.parsing.charsets import clean_text
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
-WHOLE_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^<>]*)>")
-VOID = {
-    "area",
-    "base",
-    "br",
-    "col",
-    "embed",
-    "hr",
-    "img",
-    "input",
-    "link",
-    "meta",
-    "source",
-    "wbr",
-}
 CLOSED_BY_OTHERS = {
     "p",
     "li",
@@ -84,15 +69,6 @@ BLOCKS = {
 }  # fmt: skip
 BEGINNINGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<table", "<p>", "<meta")
 LAYOUT = ParserConfig(css=CSS_PROFILES["strict"])
-# Where a mail program says "from here on it is the old mail": an element, or all that follows.
-QUOTING = ("gmail_quote", "protonmail_quote", "yahoo_quoted", "moz-cite-prefix", "tutanota_quote")
-ENDING = (
-    "divrplyfwdmsg",
-    "appendonsend",
-    "olk_src_body_section",
-    "zwchr",
-    "mail-editor-reference",
-)
 
 
 def looks_like_html(text: str) -> bool:
@@ -107,7 +83,7 @@ def is_tame(html: str) -> bool:
     depth = work = formatting = 0
     for found in TAG.finditer(html):
         name = found[2].lower()
-        if name in VOID or name in CLOSED_BY_OTHERS:
+        if name in cited.VOID or name in CLOSED_BY_OTHERS:
             work += formatting
             continue
         step = -1 if found[1] else 1
@@ -168,47 +144,17 @@ def html_to_text(html: str) -> str:
     marked = nh3.clean(
         html,
         tags=TAGS - {"img"},
-        attributes={"*": {"class", "id", "type"}},
+        attributes={"*": {"class", "id", "type"}, "blockquote": {"style"}},
         clean_content_tags=SILENT,
         link_rel=None,
     )
-    segments = list(_segments(marked))
+    segments = list(cited.segments(marked))
     is_small = len(marked) <= limits.HTML_FOR_LAYOUT and len(segments) <= limits.HTML_SEGMENTS
     lines: list[str] = []
     for depth, piece in segments:
         text = (_laid_out(piece) or strip_tags(piece)) if is_small else strip_tags(piece)
         lines += (">" * depth + " " * bool(depth) + line for line in _tidy(text))
     return clean_text("\n".join(lines))[: limits.TEXT].strip("\n")
-
-
-def _segments(html: str) -> Iterator[tuple[int, str]]:
-    """Pieces of well-formed HTML with the depth of quotation each stands in."""
-    stack: list[int] = []
-    depth = begun = 0
-    has_ended = False
-    for tag in WHOLE_TAG.finditer(html):
-        before, attributes = depth, tag[3].lower()
-        if tag[1]:
-            depth -= stack.pop() if stack else 0
-        elif tag[2] not in VOID:
-            stack.append(int(tag[2] == "blockquote" or _has(attributes, QUOTING)))
-            depth += stack[-1]
-        if not has_ended and _has(attributes, ENDING):
-            has_ended = True
-            depth += 1
-        if depth != before:
-            yield before, html[begun : tag.start()]
-            begun = tag.start()
-    yield depth, html[begun:]
-
-
-def marks_quotes(html: str) -> bool:
-    """Whether a mail program marked old mail in this HTML."""
-    return _has(html.lower(), (*QUOTING, *ENDING, 'type="cite"', "type=cite"))
-
-
-def _has(attributes: str, marks: tuple[str, ...]) -> bool:
-    return bool(attributes) and any(mark in attributes for mark in marks)
 
 
 def _laid_out(html: str) -> str:

@@ -43,7 +43,7 @@ def split_reply(text: str) -> Reply:
     sorting = _sorted(lines)
     if OWN not in sorting.kinds:
         return Reply("", "quote") if sorting.is_only_quoted() else Reply(text.strip())
-    visible = "\n".join(without_ending([lines[n] for n in _shown(sorting)])).strip()
+    visible = "\n".join(without_ending(_joined(lines, _shown(sorting)))).strip()
     is_whole = not {QUOTED, ANNOUNCED, OLD} & set(sorting.kinds)
     return Reply(visible, sorting.because or ("" if is_whole else "quote"))
 
@@ -165,6 +165,12 @@ def _shown(sorting: Sorting) -> list[int]:
     is_announced = ANNOUNCED in kinds[own[0] : own[-1]]
     gone = {OLD, ANNOUNCED, QUOTED} if is_announced else {OLD}
     return [n for n in range(own[0], last + 1) if kinds[n] not in gone or n > own[-1]]
+
+
+def _joined(lines: list[str], shown: list[int]) -> list[str]:
+    """The lines, with one empty line at most where others were left out."""
+    pairs = pairwise([-1, *shown])
+    return [lines[n] for before, n in pairs if lines[n] or before == n - 1 or lines[before]]
 
 
 def _introduced_end(sorting: Sorting, last: int) -> int:
