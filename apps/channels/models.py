@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -165,6 +166,11 @@ class MailFolder(models.Model):
     read_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row.")
+    compared_at = models.DateTimeField(null=True, help_text="With what lies there.")
+    lying = models.PositiveIntegerField(default=0, help_text="How many mails lay there then.")
+    waiting = models.PositiveIntegerField(default=0, help_text="Those that were not read yet.")
+    missing = models.PositiveIntegerField(default=0, help_text="Read, and not stored here.")
+    missing_uids = ArrayField(models.PositiveBigIntegerField(), default=list, editable=False)
 
     class Meta:
         ordering: ClassVar = ["name"]

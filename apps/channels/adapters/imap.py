@@ -33,6 +33,8 @@ from apps.channels.states import Security, SignIn
 from apps.core.errors import DomainError
 from apps.core.text import one_line
 
+MOST_NUMBERS = 20_000
+"""Mails that one question is about."""
 TIMEOUT = 30.0
 """Seconds until a server that says nothing counts as away."""
 
@@ -45,7 +47,7 @@ class Session:
 
     def __init__(self, mailbox: Mailbox, *, token: str = "", timeout: float = TIMEOUT) -> None:
         self.mailbox, self.token, self.timeout = mailbox, token, timeout
-        self.folder = ""
+        self.folder, self.count = "", 0
         self.uid_validity = 0
         self.box: BaseMailBox
 
@@ -126,14 +128,27 @@ class Session:
             _, said = self.box.client.response("UIDVALIDITY")
             self.folder = folder
             self.uid_validity = int(said[0]) if said and said[0] else 0
+            exists = self.box.client.untagged_responses.get("EXISTS") or [b"0"]
+            self.count = int(_decoded(exists[-1]))
         return self.uid_validity
 
-    def uids(self, first: int, last: int | None = None, only: str = "ALL") -> list[int]:
-        """The UIDs of the mails that are there from first to last, in order."""
-        with _in_words(self.mailbox):
-            said = self.box.uids(f"UID {first}:{last or '*'} {only}", charset=None)
-        # «5:*» names the last mail even where its UID is 3.
-        return sorted(uid for uid in map(int, said) if first <= uid <= (last or uid))
+    def uids(self, first: int, last: int | None = None) -> list[int]:
+        """The UIDs of the mails that are there from first to last, in order.
+
+        A folder with hundreds of thousands is asked for piece by piece, the last ones first: no
+        line of an answer may be longer than a megabyte.
+        """
+        found: list[int] = []
+        for end in range(self.count, 0, -MOST_NUMBERS):
+            piece = f"{max(1, end - MOST_NUMBERS + 1)}:{'*' if end == self.count else end}"
+            with _in_words(self.mailbox):
+                said = self.box.uids(f"{piece} UID {first}:{last or '*'}", charset=None)
+            # «5:*» names the last mail even where its UID is 3.
+            some = [uid for uid in map(int, said) if first <= uid <= (last or uid)]
+            found += some
+            if last is None and len(some) < MOST_NUMBERS:
+                break
+        return sorted(set(found))
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """How many bytes the server says each mail has."""

@@ -138,22 +138,21 @@ def keep(place: MailFolder, batch: Iterable[Taken], *, last: int, at: datetime) 
     current = locked(MailFolder, place.pk)
     if (current.uid_validity, current.last_uid) != (place.uid_validity, place.last_uid):
         raise FolderReadElsewhere(folder=place.name)
-    inbox = current.mailbox.inbox
     for taken in batch:
-        origin = origin_of(current, taken.uid)
-        if taken.lack:
-            set_aside(raw=taken.raw, inbox=inbox, origin=origin, why=taken.lack, at=at)
-        else:
-            store_mail(
-                raw=taken.raw,
-                inbox_address=inbox.address,
-                source=Source.IMAP,
-                origin=origin,
-                at=at,
-            )
+        store_taken(place=current, taken=taken, at=at)
     current.last_uid, current.read_at, current.problem, current.failures = last, at, "", 0
     current.save(update_fields=["last_uid", "read_at", "problem", "failures"])
     return current
+
+
+def store_taken(*, place: MailFolder, taken: Taken, at: datetime) -> ReceivedMail:
+    """Store one mail of a folder, or what could be had of it; the second time changes nothing."""
+    inbox, origin = place.mailbox.inbox, origin_of(place, taken.uid)
+    if taken.lack:
+        return set_aside(raw=taken.raw, inbox=inbox, origin=origin, why=taken.lack, at=at)
+    return store_mail(
+        raw=taken.raw, inbox_address=inbox.address, source=Source.IMAP, origin=origin, at=at
+    )
 
 
 def settle_folder(*, session: Session, place: MailFolder) -> None:

@@ -1,39 +1,83 @@
-"""`manage.py reconcile`: every mail that was received has exactly one outcome, or waits for it."""
+"""`manage.py reconcile`: what lies in a mailbox is here, and what is here has one outcome."""
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from apps.channels.models import Mailbox
 from apps.channels.queries.sums import Sum, mail_sums
+from apps.channels.services.comparing import Comparison, compare_mailbox
+from apps.core.errors import DomainError
 
 
 class Command(BaseCommand):
     help = (
-        "Hold the mails received against the sum of their outcomes, by inbox and day. An outcome "
-        "counts only with what must stand behind it: a message on its ticket, an original. "
-        "Exit code 1 when the sums do not agree."
+        "Hold the mails received against the sum of their outcomes, by inbox and day, and what "
+        "lies in each mailbox against what was received. An outcome counts only with what must "
+        "stand behind it: a message on its ticket, an original. Exit code 1 when something is "
+        "missing, or a mailbox cannot be asked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take how far to look back."""
+        """Take how far to look back, and what to do about mailboxes."""
         parser.add_argument("--days", type=int, default=0, help="only the last days (0: all)")
+        parser.add_argument("--again", action="store_true", help="take in what is missing")
+        parser.add_argument("--here", action="store_true", help="ask no mailbox")
 
-    def handle(self, *args: Any, days: int, **options: Any) -> None:
-        """Print a line for each inbox and day, and a sum."""
+    def handle(self, *args: Any, days: int, again: bool, here: bool, **options: Any) -> None:
+        """Print a line for each inbox and day, a sum, and a line for each folder."""
         since = timezone.now() - timedelta(days=days) if days > 0 else None
+        problems = [self.sum_up(since), "" if here else self.compare(again=again)]
+        if any(problems):
+            raise CommandError(" ".join(filter(None, problems)))
+
+    def sum_up(self, since: datetime | None) -> str:
+        """Print the sums; return what is wrong with them."""
         sums = mail_sums(since=since)
         for one in sums:
             self.stdout.write(f"{one.day} {one.inbox}: {said(one)}")
-        wrong = [one for one in sums if not one.agrees]
-        received = sum(one.received for one in sums)
-        if wrong:
-            missing = sum(one.missing for one in wrong)
-            raise CommandError(f"{missing} of {received} mails have no outcome that holds.")
+        received, missing = sum(one.received for one in sums), sum(one.missing for one in sums)
+        if not all(one.agrees for one in sums):
+            return f"{missing} of {received} mails have no outcome that holds."
         waiting = sum(one.outcomes["received"] for one in sums)
         self.stdout.write(f"{received} mails received, {waiting} of them wait: the sums agree.")
+        return ""
+
+    def compare(self, *, again: bool) -> str:
+        """Print how it stands with each folder; return what is wrong."""
+        missing, silent = 0, 0
+        for mailbox in Mailbox.objects.filter(is_active=True).select_related("inbox"):
+            try:
+                found = compare_mailbox(mailbox=mailbox, again=again, at=timezone.now())
+            except DomainError as error:
+                self.stdout.write(f"{mailbox}: {error}")
+                silent += 1
+                continue
+            for one in found:
+                self.stdout.write(f"{mailbox}, {one.folder}: {compared(one)}")
+                missing += len(one.missing)
+        lost = f"{missing} mails lie in mailboxes and are not here: run it with --again."
+        unknown = f"Not every mailbox could be asked: {silent} did not answer as they should."
+        return " ".join([*([lost] if missing else []), *([unknown] if silent else [])])
+
+
+def compared(one: Comparison) -> str:
+    """`7 lie there, 1 waits to be read, 2 are MISSING here (UIDs 3, 9)`."""
+    parts = [f"{one.lying} lie there"]
+    if one.waiting:
+        parts.append(f"{one.waiting} wait to be read")
+    if one.taken:
+        parts.append(f"{one.taken} taken in again")
+    if one.missing:
+        named = ", ".join(map(str, one.missing[:20]))
+        more = " and more" if len(one.missing) > 20 else ""
+        parts.append(f"{len(one.missing)} are MISSING here (UIDs {named}{more})")
+    else:
+        parts.append("none is missing here")
+    return ", ".join(parts)
 
 
 def said(one: Sum) -> str:

@@ -1,0 +1,112 @@
+"""Holding what lies in a mailbox against what was received from it, however long ago."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.channels.adapters.imap import Session
+from apps.channels.models import Mailbox, MailFolder, ReceivedMail
+from apps.channels.services.collecting import (
+    NotHandedOver,
+    do_afterwards,
+    origin_of,
+    place_of,
+    store_taken,
+    take,
+    whole,
+)
+from apps.channels.services.connecting import connected
+from apps.core.db import locked
+
+AT_ONCE = 1_000
+MOST_NAMED = 100
+"""Missing mails that are written down by their numbers; of more only the sum is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A folder as it lies there, beside what is here."""
+
+    folder: str
+    lying: int
+    waiting: int
+    missing: tuple[int, ...]
+    taken: int = 0
+
+
+def compare_mailbox(*, mailbox: Mailbox, again: bool = False, at: datetime) -> list[Comparison]:
+    """Compare each folder of a mailbox that is read, over a session of its own.
+
+    With ``again`` what is missing is taken in once more. Raises what `connected` raises, and
+    FolderMissing.
+    """
+    with connected(mailbox=mailbox) as session:
+        return [
+            compare_folder(session=session, folder=name, again=again, at=at)
+            for name in mailbox.folder_names
+        ]
+
+
+def compare_folder(
+    *, session: Session, folder: str, again: bool = False, at: datetime
+) -> Comparison:
+    """Find the mails that lie there, should be here by our position, and are not.
+
+    A folder whose numbers are new ones is not read yet under these: all of it waits.
+    """
+    place = place_of(mailbox=session.mailbox, folder=folder)
+    is_known = session.select(folder, readonly=not again) == place.uid_validity
+    there = session.uids(1)
+    read = [uid for uid in there if is_known and uid <= place.last_uid]
+    missing = [uid for some in pieces(read) for uid in absent(place, some)]
+    taken = take_again(session, place, missing, at) if again else set()
+    still = [uid for uid in missing if uid not in taken]
+    waiting = len(there) - len(read)
+    keep_comparison(place=place, lying=len(there), waiting=waiting, missing=still, at=at)
+    return Comparison(
+        folder=folder, lying=len(there), waiting=waiting, missing=tuple(still), taken=len(taken)
+    )
+
+
+def pieces(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers, so many at once."""
+    for first in range(0, len(uids), AT_ONCE):
+        yield uids[first : first + AT_ONCE]
+
+
+def absent(place: MailFolder, uids: Sequence[int]) -> list[int]:
+    """Those of the mails that are not here, neither whole nor in part."""
+    origins = {origin_of(place, uid): uid for uid in uids}
+    known = ReceivedMail.objects.filter(origin__in=origins).values_list("origin", flat=True)
+    here = set(known)
+    return [uid for origin, uid in origins.items() if origin not in here]
+
+
+def take_again(session: Session, place: MailFolder, uids: Sequence[int], at: datetime) -> set[int]:
+    """Store what is missing, one mail after the other, and do there what the mailbox says."""
+    done = set()
+    for uid in uids:
+        try:
+            mail = take(session, place, uid, session.sizes([uid]).get(uid, 0))
+        except NotHandedOver:
+            continue
+        if mail:
+            store_taken(place=place, taken=mail, at=at)
+        done.add(uid)
+    do_afterwards(session, whole(place, sorted(done)))
+    return done
+
+
+@transaction.atomic
+def keep_comparison(
+    *, place: MailFolder, lying: int, waiting: int, missing: Sequence[int], at: datetime
+) -> MailFolder:
+    """Write down how a comparison ended, for the admin and the doctor."""
+    place = locked(MailFolder, place.pk)
+    place.compared_at, place.lying, place.waiting = at, lying, waiting
+    place.missing, place.missing_uids = len(missing), list(missing[:MOST_NAMED])
+    fields = ["compared_at", "lying", "waiting", "missing", "missing_uids"]
+    place.save(update_fields=fields)
+    return place

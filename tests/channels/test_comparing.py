@@ -1,0 +1,162 @@
+"""What lies in a mailbox is held against what was received from it; what is missing comes in."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from apps.channels.adapters import imap as adapter
+from apps.channels.models import Mailbox, MailFolder, ReceivedMail
+from apps.channels.services import comparing
+from apps.channels.services.collecting import collect_batch
+from apps.channels.services.comparing import Comparison, compare_mailbox
+from apps.channels.services.connecting import connected
+from tests.make import imap
+from tests.make.imap import ImapServer
+from tests.make.mails import inbox, mail
+from tests.make.servers import closed_port
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", params=["pymap", "dovecot"])
+def running(request) -> Iterator[ImapServer]:
+    with getattr(imap, request.param)() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running) -> ImapServer:
+    running.forget("Support")
+    running.make("Support")
+    return running
+
+
+@pytest.fixture
+def mailbox(server) -> Mailbox:
+    """Three mails were collected from it."""
+    server.put(*[mail(f"Number {number}\r\n") for number in range(3)], folder="Support")
+    made = Mailbox.objects.create(
+        inbox=inbox(),
+        host="127.0.0.1",
+        port=server.port,
+        security="plain",
+        username=server.user,
+        password=server.password,
+        folders="Support",
+    )
+    collect(made)
+    return made
+
+
+def collect(mailbox: Mailbox) -> None:
+    with connected(mailbox=mailbox) as session:
+        collect_batch(session=session, folder="Support", at=timezone.now())
+
+
+def compared(mailbox: Mailbox, *, again: bool = False) -> Comparison:
+    (one,) = compare_mailbox(mailbox=mailbox, again=again, at=timezone.now())
+    return one
+
+
+def lose(number: int) -> int:
+    """A mail that was received is gone here; returns its UID there."""
+    gone = ReceivedMail.objects.order_by("pk")[number]
+    ReceivedMail.objects.filter(pk=gone.pk).delete()
+    return int(gone.origin.rpartition(":")[2])
+
+
+def test_what_was_collected_is_all_here(mailbox):
+    assert compared(mailbox) == Comparison(folder="Support", lying=3, waiting=0, missing=())
+
+    place = MailFolder.objects.get()
+    assert (place.lying, place.waiting, place.missing, place.missing_uids) == (3, 0, 0, [])
+    assert place.compared_at
+
+
+def test_what_arrived_since_waits_and_is_not_missing(mailbox, server):
+    server.put(mail("New\r\n"), folder="Support")
+
+    assert compared(mailbox) == Comparison(folder="Support", lying=4, waiting=1, missing=())
+
+
+def test_a_mail_that_is_not_here_is_named_and_nothing_is_changed(mailbox, server):
+    before = server.flags("Support")
+    uid = lose(1)
+
+    assert compared(mailbox).missing == (uid,)
+
+    place = MailFolder.objects.get()
+    assert (place.missing, place.missing_uids) == (1, [uid])
+    assert server.flags("Support") == before
+    assert ReceivedMail.objects.count() == 2
+
+
+def test_a_missing_mail_is_taken_in_again_and_then_none_is_missing(mailbox, server):
+    uid = lose(1)
+    server.change(uid, "\\Seen", folder="Support", sign="-")
+
+    again = compared(mailbox, again=True)
+
+    assert again == Comparison(folder="Support", lying=3, waiting=0, missing=(), taken=1)
+    assert bytes(ReceivedMail.objects.latest("pk").raw).endswith(b"Number 1\r\n")
+    assert server.flags("Support")[uid] == {"\\Seen"}
+    assert compared(mailbox, again=True).taken == 0
+
+
+def test_a_folder_with_new_numbers_waits_as_a_whole(mailbox, server):
+    server.renew("Support")
+    server.put(mail(), mail(), folder="Support")
+
+    assert compared(mailbox) == Comparison(folder="Support", lying=2, waiting=2, missing=())
+
+
+def test_a_large_folder_is_compared_piece_by_piece(mailbox, monkeypatch):
+    monkeypatch.setattr(adapter, "MOST_NUMBERS", 2)
+    monkeypatch.setattr(comparing, "AT_ONCE", 2)
+    uid = lose(2)
+
+    assert compared(mailbox) == Comparison(folder="Support", lying=3, waiting=0, missing=(uid,))
+
+
+def test_a_large_folder_is_collected_piece_by_piece(mailbox, server, monkeypatch):
+    monkeypatch.setattr(adapter, "MOST_NUMBERS", 2)
+    server.put(*[mail(f"Later {number}\r\n") for number in range(5)], folder="Support")
+
+    collect(mailbox)
+
+    assert ReceivedMail.objects.count() == 8
+
+
+def reconcile(*arguments: str) -> list[str]:
+    said = io.StringIO()
+    call_command("reconcile", *arguments, stdout=said)
+    return said.getvalue().splitlines()
+
+
+def test_the_command_says_how_it_stands_with_each_folder(mailbox):
+    assert reconcile()[-1] == f"{mailbox}, Support: 3 lie there, none is missing here"
+
+
+def test_the_command_fails_for_what_is_missing_until_it_is_taken_in(mailbox):
+    uid = lose(0)
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match=r"^1 mails lie in mailboxes and are not here"):
+        call_command("reconcile", stdout=out)
+
+    named = f"{mailbox}, Support: 3 lie there, 1 are MISSING here (UIDs {uid})"
+    assert out.getvalue().splitlines()[-1] == named
+    assert reconcile("--again")[-1].endswith("3 lie there, 1 taken in again, none is missing here")
+    assert reconcile()[-1].endswith("none is missing here")
+
+
+def test_a_mailbox_that_cannot_be_asked_proves_nothing(mailbox):
+    Mailbox.objects.update(port=closed_port())
+
+    with pytest.raises(CommandError, match="Not every mailbox could be asked"):
+        reconcile()
+
+    assert reconcile("--here")[-1].endswith("the sums agree.")
