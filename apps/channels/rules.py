@@ -7,6 +7,14 @@ from datetime import timedelta
 BRAKE_MAILS = 20
 BRAKE_WINDOW = timedelta(minutes=10)
 
+MOST_TOKENS = 5
+TOKEN = re.compile(r"\[#([0-9]{1,18})\]")
+ROBOT = re.compile(
+    r"(?:no|do[-_.]?not|never)[-_.]?reply(?:[-_.+][^@]*)?@"
+    r"|(?:mailer-daemon|postmaster|bounces?|auto(?:mailer|reply|responder))(?:[-_.+][^@]*)?@",
+    re.IGNORECASE,
+)
+
 AUTOMATIC = {
     "bounce": "bounce",
     "auto_reply": "auto-reply",
@@ -30,6 +38,8 @@ class Sighting:
     recent_from_sender: int = 0
     megabytes: float = 0.0
     most_megabytes: int = 0
+    spam: str = ""
+    holds_spam: bool = False
 
 
 def why_ignored(seen: Sighting) -> str:
@@ -50,6 +60,23 @@ def why_unfit(seen: Sighting) -> str:
     if not seen.sender:
         return "It names no sender that could be answered."
     return ""
+
+
+def why_held(seen: Sighting) -> str:
+    """Why a mail waits for a person: it is called spam, and its inbox holds that back."""
+    if not (seen.spam and seen.holds_spam):
+        return ""
+    return f"{seen.spam} This inbox holds such mail for a person to look at."
+
+
+def is_robot(address: str) -> bool:
+    """Whether nobody reads what is sent to this address."""
+    return ROBOT.match(address) is not None
+
+
+def numbers_in(subject: str) -> list[int]:
+    """The ticket numbers that a subject names as ours do, ``[#1042]``; a few of them."""
+    return [int(number) for number in TOKEN.findall(subject)[:MOST_TOKENS]]
 
 
 def why_braked(seen: Sighting) -> str:

@@ -14,6 +14,7 @@ from apps.channels.parsing.sealed import note_seals
 from apps.channels.parsing.spam import spam_verdict
 from apps.channels.parsing.structure import Walk, leaves
 from apps.channels.parsing.texts import read_texts
+from apps.channels.parsing.vouching import vouched_by
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -50,6 +51,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         report=read_report(raw, headers, parts, text) if kind == "bounce" else None,
         forwarded=None if kind else read_forwarded(raw, headers, parts, text, visible),
         spam=spam_verdict(headers),
+        vouched_by=vouched_by(headers, sender.domain),
     )
 
 

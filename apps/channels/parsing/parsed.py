@@ -68,7 +68,8 @@ class ParsedMail:
     ``text`` is all that can be read, ``visible`` what of it is new, ``html`` is sanitised and may
     name pictures elsewhere, which whoever shows it decides to load. ``auto_kind`` is ``bounce``,
     ``auto_reply``, ``auto_generated``, ``bulk`` or empty; only a bounce has a ``report``, only a
-    person's mail can be ``forwarded``. ``spam`` says which server calls it spam, or nothing.
+    person's mail can be ``forwarded``. ``spam`` says which server calls it spam; ``vouched_by``
+    names the one that calls the sender proven, which counts where that server is one's own.
     ``problems`` are sentences for people about what could not be read as it was meant.
     """
 
@@ -93,6 +94,7 @@ class ParsedMail:
     report: Report | None = None
     forwarded: Forwarded | None = None
     spam: str = ""
+    vouched_by: str = ""
 
     @property
     def is_empty(self) -> bool:

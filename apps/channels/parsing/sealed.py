@@ -12,6 +12,7 @@ ENCRYPTED = "the mail is encrypted and cannot be read here"
 SIGNED = "the mail is signed; the signature was not checked"
 HIDDEN = "the text is wrapped in a signature and cannot be read here"
 PACKED = "the mail came packed as winmail.dat, which only Outlook opens"
+SEALS = {ENCRYPTED, SIGNED, HIDDEN, PACKED}
 SMIME = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 SIGNATURES = {

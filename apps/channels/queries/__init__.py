@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from apps.channels.models import Inbox, ReceivedMail
-from apps.channels.rules import BRAKE_WINDOW, OWN_IDENTIFIER, REPLY_ADDRESS
+from apps.channels.parsing import ParsedMail
+from apps.channels.rules import BRAKE_WINDOW, OWN_IDENTIFIER, REPLY_ADDRESS, numbers_in
 from apps.channels.states import FILED
 from apps.core.signing import signature_holds
+from apps.core.text import untagged
 from apps.tickets.models import Message, Ticket
 
 DESK_PURPOSE = "channels.desk"
@@ -16,8 +19,12 @@ MESSAGE_PURPOSE = "channels.message"
 
 
 def inbox_for(addresses: Iterable[str]) -> Inbox | None:
-    """The active inbox that one of these addresses names, else the default one."""
-    wanted = [address.lower() for address in addresses]
+    """The active inbox that one of these addresses names, else the default one.
+
+    ``help+anything@`` is ``help@`` where it is no inbox itself.
+    """
+    plain = [address.lower() for address in addresses]
+    wanted = list(dict.fromkeys(each for one in plain for each in (one, untagged(one))))
     found = {box.address: box for box in Inbox.objects.filter(address__in=wanted, is_active=True)}
     named = (found[address] for address in wanted if address in found)
     return next(named, None) or Inbox.objects.filter(is_default=True, is_active=True).first()
@@ -25,10 +32,27 @@ def inbox_for(addresses: Iterable[str]) -> Inbox | None:
 
 def is_own_address(address: str) -> bool:
     """Whether this is an inbox of ours, what one sends from, or a reply address."""
-    plain = address.lower()
-    if not plain or REPLY_ADDRESS.fullmatch(plain):
-        return bool(plain)
-    return Inbox.objects.filter(Q(address=plain) | Q(reply_from__iexact=plain)).exists()
+    return bool(own_addresses([address]))
+
+
+def own_addresses(addresses: Iterable[str]) -> set[str]:
+    """Those of these addresses that are our own, whatever stands behind a plus."""
+    plain = {address: address.lower() for address in addresses if address}
+    wanted = {each for one in plain.values() for each in (one, untagged(one))}
+    boxes = Inbox.objects.annotate(sends=Lower("reply_from"))
+    found = boxes.filter(Q(address__in=wanted) | Q(sends__in=wanted))
+    known = {each for pair in found.values_list("address", "sends") for each in pair if each}
+    return {
+        address
+        for address, one in plain.items()
+        if {one, untagged(one)} & known or REPLY_ADDRESS.fullmatch(one)
+    }
+
+
+def addresses_of(mail: ReceivedMail, parsed: ParsedMail) -> list[str]:
+    """Where a mail went, the envelope first: headers can lack it, or say what they like."""
+    named = (box.address for box in (*parsed.to, *parsed.cc))
+    return [each for each in (mail.recipient.lower(), *parsed.delivered_to, *named) if each]
 
 
 def is_own_mail(identifier: str, mark: str) -> bool:
@@ -75,6 +99,17 @@ def ticket_answered(identifiers: Iterable[str]) -> Ticket | None:
 def ticket_addressed(addresses: Iterable[str]) -> Ticket | None:
     """The ticket whose reply address is among these."""
     return _first_ticket(number for item in addresses if (number := ticket_of_address(item)))
+
+
+def ticket_named(subject: str, writer: str) -> Ticket | None:
+    """The ticket whose number a subject names, if the writer is its customer or follows it."""
+    takes_part = Q(customer__identities__kind="email", customer__identities__value=writer) | Q(
+        followers__address=writer
+    )
+    named = numbers_in(subject)
+    open_to = Ticket.objects.filter(takes_part, pk__in=named) if named else Ticket.objects.none()
+    known = set(open_to.values_list("pk", flat=True))
+    return _first_ticket(number for number in named if number in known)
 
 
 def _first_ticket(numbers: Iterable[int]) -> Ticket | None:

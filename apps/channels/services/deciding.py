@@ -9,10 +9,17 @@ from apps.channels import queries
 from apps.channels.events import MailDecided
 from apps.channels.models import MOST_MEGABYTES, ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
-from apps.channels.rules import Sighting, why_braked, why_ignored, why_too_large, why_unfit
+from apps.channels.rules import (
+    Sighting,
+    why_braked,
+    why_held,
+    why_ignored,
+    why_too_large,
+    why_unfit,
+)
 from apps.channels.services.filing import file_mail
 from apps.channels.services.heeding import heed
-from apps.channels.states import MOVES, Outcome, Source
+from apps.channels.states import MOVES, Outcome, Source, SpamPolicy
 from apps.channels.types import MEGABYTE, MailOutcome
 from apps.coordination.events import publish
 from apps.core.db import locked
@@ -48,15 +55,15 @@ def writer_of(parsed: ParsedMail) -> Mailbox:
 
 def describe(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
     """Write down what the list of mails shows."""
-    addresses = [*parsed.delivered_to, *(box.address for box in (*parsed.to, *parsed.cc))]
-    mail.inbox = mail.inbox or queries.inbox_for(addresses)
+    mail.inbox = mail.inbox or queries.inbox_for(queries.addresses_of(mail, parsed))
+    mail.spam = mail.spam or parsed.spam
     mail.sender = writer.address
     mail.subject = parsed.subject
     mail.message_id_header = parsed.message_id
     unproven = [FORM_PROBLEM] if mail.source == Source.FORM else []
     mail.problems = "\n".join([*unproven, *parsed.problems])
     mail.attempts += 1
-    fields = ["inbox", "sender", "subject", "message_id_header", "problems", "attempts"]
+    fields = ["inbox", "spam", "sender", "subject", "message_id_header", "problems", "attempts"]
     mail.save(update_fields=fields)
 
 
@@ -67,8 +74,8 @@ def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
     seen = sighting(mail, parsed, writer)
     if not mail.is_insisted and (ignored := why_ignored(seen)):
         return close(mail, Outcome.IGNORED, reason=heed(mail, parsed) or ignored)
-    doubt = "" if mail.is_insisted else why_too_large(seen) or why_braked(seen)
-    if held := why_unfit(seen) or doubt:
+    doubts = why_too_large(seen) or why_held(seen) or why_braked(seen)
+    if held := why_unfit(seen) or ("" if mail.is_insisted else doubts):
         return close(mail, Outcome.QUARANTINED, reason=held)
     try:
         with transaction.atomic():
@@ -106,6 +113,8 @@ def sighting(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Sightin
         auto_kind=parsed.auto_kind,
         is_ours=queries.is_own_mail(parsed.message_id, parsed.desk_mark),
         from_own_address=queries.is_own_address(writer.address),
+        spam=mail.spam,
+        holds_spam=bool(mail.inbox and mail.inbox.spam == SpamPolicy.HOLD),
         recent_from_sender=queries.recent_from(mail, writer.address) if writer.address else 0,
         megabytes=mail.size / MEGABYTE,
         most_megabytes=mail.inbox.most_megabytes if mail.inbox else MOST_MEGABYTES,

@@ -1,55 +1,142 @@
 """Putting a mail where it belongs: on the ticket it answers, else on a new one."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from apps.channels import queries
 from apps.channels.models import ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail
+from apps.channels.parsing.sealed import SEALS
+from apps.channels.rules import is_robot
+from apps.channels.services.forwarding import file_forwarded, forwarder, is_proven
+from apps.channels.states import SpamPolicy
 from apps.customers.models import Customer
 from apps.customers.services import find_or_create_customer
 from apps.tickets.models import Message, Ticket
+from apps.tickets.services.addressing import deliverable
 from apps.tickets.services.conversing import receive_message
+from apps.tickets.services.following import MOST_FOLLOWERS, follow
 from apps.tickets.services.opening import open_ticket
 from apps.tickets.types import NewAttachment, NewMessage
+
+UNPROVEN = "It looks forwarded by {agent}, but no mail server of ours says that they sent it."
 
 
 def file_mail(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> tuple[Message, bool]:
     """Write the message; also tells whether a new ticket was opened for it."""
+    if answered := answered_ticket(mail, parsed, writer):
+        written = file_reply(mail, parsed, writer, answered)
+        return written, written.ticket_id != answered.pk
+    agent, forwarded = forwarder(parsed), parsed.forwarded
+    if agent and forwarded and is_proven(parsed) and not goes_aside(mail):
+        text = forwarded.text
+        message = replace(new_message(parsed), text=text, visible=text, html="", in_reply_to="")
+        return file_forwarded(mail, message, forwarded, agent), True
+    doubt = UNPROVEN.format(agent=agent) if agent else ""
+    return file_new(mail, parsed, writer, doubt), True
+
+
+def file_reply(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, ticket: Ticket) -> Message:
+    """Add it to the ticket that it answers, under its writer's own name."""
     customer = find_or_create_customer(kind="email", value=writer.address, name=writer.name)
-    message = new_message(parsed)
-    answered = answered_ticket(parsed)
-    if answered is None:
-        inbox = mail.inbox
-        _, first = open_ticket(
-            customer_id=customer.pk,
-            subject=parsed.subject,
-            message=message,
-            channel="mail",
-            inbox_address=inbox.address if inbox else "",
-            team_id=inbox.team_id if inbox else None,
-            at=mail.received_at,
-        )
-        return first, True
-    written = receive_message(
-        ticket_id=answered.pk,
+    return receive_message(
+        ticket_id=ticket.pk,
         customer_id=customer.pk,
-        message=message,
-        why=stranger(answered, customer, writer),
+        message=new_message(parsed),
+        why=remarks(stranger(ticket, customer, writer), mail.spam, *seals(parsed)),
         at=mail.received_at,
     )
-    return written, written.ticket_id != answered.pk
 
 
-def answered_ticket(parsed: ParsedMail) -> Ticket | None:
-    """The ticket a mail belongs to: by what it answers, then by the address it was sent to."""
+def file_new(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, doubt: str) -> Message:
+    """Open a ticket, which the others that the mail went to follow."""
+    customer = find_or_create_customer(kind="email", value=writer.address, name=writer.name)
+    inbox = mail.inbox
+    ticket, first = open_ticket(
+        customer_id=customer.pk,
+        subject=parsed.subject,
+        message=new_message(parsed),
+        channel="mail",
+        inbox_address=inbox.address if inbox else "",
+        team_id=inbox.team_id if inbox else None,
+        is_spam=goes_aside(mail),
+        why=remarks(doubt, mail.spam, *seals(parsed)),
+        at=mail.received_at,
+    )
+    let_follow(ticket, others(mail, parsed, writer), at=mail.received_at)
+    return first
+
+
+def let_follow(ticket: Ticket, people: list[Mailbox], *, at: datetime) -> None:
+    """Send copies to these people; to the first of them where they are too many."""
+    reached = [box for box in people if deliverable(ticket, box.address)]
+    some, more = reached[:MOST_FOLLOWERS], reached[MOST_FOLLOWERS:]
+    follow(
+        ticket_id=ticket.pk,
+        addresses=[box.address for box in some],
+        names={box.address: box.name for box in some},
+        actor="customer",
+        why=f"The mail went to {len(reached)} others as well"
+        + (f"; the first {MOST_FOLLOWERS} follow." if more else "."),
+        at=at,
+    )
+
+
+def goes_aside(mail: ReceivedMail) -> bool:
+    """Whether a new ticket of this mail is spam; not where a person wants it filed."""
+    policy = mail.inbox.spam if mail.inbox else SpamPolicy.ASIDE
+    return bool(mail.spam) and policy == SpamPolicy.ASIDE and not mail.is_insisted
+
+
+def answered_ticket(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Ticket | None:
+    """The ticket a mail belongs to: by what it answers, where it was sent to, what it is about.
+
+    A number in the subject is no secret: it counts for those who take part in the ticket.
+    """
     identifiers = [parsed.in_reply_to, *reversed(parsed.references)]
-    addresses = [*parsed.delivered_to, *(box.address for box in (*parsed.to, *parsed.cc))]
-    return queries.ticket_answered(identifiers) or queries.ticket_addressed(addresses)
+    return (
+        queries.ticket_answered(identifiers)
+        or queries.ticket_addressed(queries.addresses_of(mail, parsed))
+        or (None if mail.spam else queries.ticket_named(parsed.subject, writer.address))
+    )
+
+
+def others(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[Mailbox]:
+    """The people whom a mail names besides its writer and us, each once.
+
+    Where no inbox is among them the mail came by another name of ours, or by Bcc: then who
+    stands in To is not somebody else for sure. Through a group or list, nobody is.
+    """
+    if parsed.auto_kind == "bulk" or (mail.inbox and mail.inbox.takes_lists):
+        return []
+    named: dict[str, Mailbox] = {}
+    for box in (*parsed.to, *parsed.cc):
+        named.setdefault(box.address, box)
+    ours = queries.own_addresses(named)
+    known = {*ours, writer.address, parsed.sender.address, mail.recipient, *parsed.delivered_to}
+    if not ours:
+        known |= {box.address for box in parsed.to}
+    people = (box for box in named.values() if box.address not in known)
+    return [box for box in people if not is_robot(box.address)]
 
 
 def stranger(ticket: Ticket, customer: Customer, writer: Mailbox) -> str:
-    """What the timeline says of a reply that somebody else than the ticket's customer wrote."""
+    """What the timeline says of a reply by somebody who takes no part in the ticket."""
     if ticket.customer_id == customer.pk:
         return ""
+    if ticket.followers.filter(address=writer.address).exists():
+        return f"Written by {writer.address}, who follows this ticket."
     return f"Written by {writer.address}, who is not this ticket's customer."
+
+
+def seals(parsed: ParsedMail) -> list[str]:
+    """What keeps people from reading it, or from trusting it as it stands."""
+    return [f"{seal[:1].upper()}{seal[1:]}." for seal in parsed.problems if seal in SEALS]
+
+
+def remarks(*sentences: str) -> str:
+    """Sentences for the timeline, one after the other."""
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def new_message(parsed: ParsedMail) -> NewMessage:

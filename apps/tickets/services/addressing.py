@@ -72,6 +72,15 @@ def fresh(ticket: Ticket, addresses: Iterable[str], seen: set[str]) -> list[str]
     return found
 
 
+def deliverable(ticket: Ticket, address: str) -> bool:
+    """Whether mail to other people can go there."""
+    try:
+        checked(ticket, address)
+    except (BadAddress, OwnAddress):
+        return False
+    return True
+
+
 def checked(ticket: Ticket, address: str) -> str:
     """The address, if mail to other people can go there."""
     try:
