@@ -31,7 +31,8 @@ class Preview:
 def preview_mail(*, mail: ReceivedMail) -> Preview:
     """Read a mail as the desk does: who writes what, and on which ticket, if it answers one."""
     parsed = parse_mail(bytes(mail.raw))
-    writer, ticket = writer_of(parsed), answered_ticket(parsed)
+    writer = writer_of(parsed)
+    ticket = answered_ticket(mail, parsed, writer)
     files = [(file.name, len(file.data)) for file in parsed.attachments]
     return Preview(
         name=writer.name,
