@@ -1,16 +1,45 @@
 """What agents send: replies and notes, and changes of a ticket's properties."""
 
 import re
+from email.utils import parseaddr
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from apps.accounts.models import Team, User
-from apps.tickets.states import Priority, TicketStatus
+from apps.tickets.models import Attachment, Ticket
+from apps.tickets.states import Delivery, Priority, TicketStatus, Verdict
+from apps.tickets.types import NewAttachment
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,48}")
 LONGEST_TEXT = 100_000
+LONGEST_LIST = 6000
 MOST_TAGS = 30
+MEGABYTE = 2**20
+MOST_FILES, MOST_FILE_BYTES = 20, 24 * MEGABYTE
+
+
+class FilesInput(forms.ClearableFileInput):
+    """One field for several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none; their number and size are bounded before any is read."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Check each file, then all of them together."""
+        files = [super(FilesField, self).clean(file) for file in data or []]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(f"A mail takes {MOST_FILES} files at most.")
+        if sum(file.size for file in files) > MOST_FILE_BYTES:
+            most = f"{MOST_FILE_BYTES // MEGABYTE} MB"
+            raise forms.ValidationError(f"The files are larger than {most} together.")
+        return files
 
 
 class WriteForm(forms.Form):
@@ -34,6 +63,42 @@ class WriteForm(forms.Form):
     )
     seen = forms.IntegerField(min_value=0, required=False)
     then = forms.ChoiceField(choices=[("", "Send"), ("solve", "Send and solve")], required=False)
+    to = forms.CharField(max_length=LONGEST_LIST, required=False)
+    cc = forms.CharField(max_length=LONGEST_LIST, required=False)
+    bcc = forms.CharField(max_length=LONGEST_LIST, required=False)
+    quotes = forms.IntegerField(min_value=1, required=False)
+    kept = forms.ModelMultipleChoiceField(Attachment.objects.none(), required=False)
+    chosen = FilesField(
+        required=False,
+        max_length=200,
+        allow_empty_file=True,
+        error_messages={"max_length": "The name of a file is longer than 200 characters."},
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, by: User, **more: Any) -> None:
+        """Files are kept from what this person took back on this ticket, and from nowhere else."""
+        super().__init__(*args, **more)
+        self.fields["kept"].queryset = files_taken_back(ticket, by)  # type: ignore[attr-defined]
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """Whom a reply goes to; a page that did not ask leaves the copies to the ticket."""
+        cleaned = self.cleaned_data
+        main, *more = plain_addresses(cleaned["to"]) or [""]
+        return {
+            "to": main,
+            "cc": [*more, *plain_addresses(cleaned["cc"])] if "cc" in self.data else None,
+            "bcc": plain_addresses(cleaned["bcc"]),
+        }
+
+    @property
+    def attachments(self) -> tuple[NewAttachment, ...]:
+        """What was chosen, and what was kept."""
+        chosen = [
+            NewAttachment(name=file.name, content_type=file.content_type or "", data=file.read())
+            for file in self.cleaned_data["chosen"]
+        ]
+        return (*(again(file) for file in self.cleaned_data["kept"]), *chosen)
 
     def clean_text(self) -> str:
         """Refuse a text of blanks."""
@@ -87,3 +152,23 @@ class ChangeForm(forms.Form):
 def clean_tag(word: str) -> str:
     """One tag as it is stored."""
     return " ".join(word.replace("\x00", "").split()).casefold()
+
+
+def files_taken_back(ticket: Ticket, by: User) -> Any:
+    """The files of replies that this person took back on a ticket."""
+    files = Attachment.objects.filter(
+        message__ticket=ticket, message__author=by, message__delivery=Delivery.WITHDRAWN
+    )
+    return files.exclude(verdict__in=(Verdict.INFECTED, Verdict.BLOCKED)).order_by("pk")
+
+
+def again(file: Attachment) -> NewAttachment:
+    """A stored file as if it had just been chosen."""
+    with file.file.open("rb") as content:
+        return NewAttachment(name=file.name, content_type=file.content_type, data=content.read())
+
+
+def plain_addresses(typed: str) -> list[str]:
+    """Addresses as people type and paste them: between commas or lines, with names or without."""
+    words = re.split(r"[,;\r\n]+", typed.replace("\x00", ""))
+    return [parseaddr(word)[1] if "<" in word else word.strip() for word in words if word.strip()]

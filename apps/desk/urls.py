@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.desk.views import acting, files, listing, ticket
+from apps.desk.views import acting, deciding, files, listing, ticket
 
 app_name = "desk"
 TICKET = "tickets/<int:number>/"
@@ -15,6 +15,9 @@ urlpatterns = [
     path(f"{TICKET}write/", acting.write_message, name="write"),
     path(f"{TICKET}change/", acting.change, name="change"),
     path(f"{TICKET}attachments/<int:attachment_id>/", files.attachment, name="attachment"),
+    path(f"{MESSAGE}undo/", deciding.take_back, name="undo"),
+    path(f"{MESSAGE}arrived/", deciding.arrived, name="arrived"),
+    path(f"{MESSAGE}again/", deciding.again, name="again"),
     path(f"{MESSAGE}original/", files.original, name="original"),
     path(f"{MESSAGE}original/mail/", files.original_mail, name="original_mail"),
     path(f"{MESSAGE}original/body/", files.original_body, name="original_body"),

@@ -13,8 +13,13 @@ from apps.tickets.states import MOVES, TicketStatus
 NEWS = {"MessageReceived", "ReplyWritten"}
 
 
-def write(*, ticket: Ticket, sent: dict[str, Any], by: User, at: datetime) -> Message:
-    """Send a reply or keep a note; the same key from the same person writes once."""
+def write(
+    *, ticket: Ticket, sent: dict[str, Any], by: User, at: datetime, **of_a_reply: Any
+) -> Message:
+    """Send a reply or keep a note; the same key from the same person writes once.
+
+    A reply waits for as long as its author likes to have for taking it back.
+    """
     key = f"desk:{by.pk}:{sent['key']}"
     if sent["kind"] == "note":
         return write_note(ticket_id=ticket.pk, text=sent["text"], by=by, key=key, at=at)
@@ -24,7 +29,10 @@ def write(*, ticket: Ticket, sent: dict[str, Any], by: User, at: datetime) -> Me
         by=by,
         key=key,
         status=status_after(ticket, solve=sent["then"] == "solve"),
+        quotes=sent["quotes"],
+        hold_seconds=by.undo_seconds,
         at=at,
+        **of_a_reply,
     )
 
 

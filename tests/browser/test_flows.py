@@ -15,7 +15,7 @@ from tests.make.client import within
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
-def mail_with(outbox: Path, words: str, *, seconds: float = 20) -> email.message.EmailMessage:
+def mail_with(outbox: Path, words: str, *, seconds: float = 45) -> email.message.EmailMessage:
     """The mail in the outbox that has these words, once it is there."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -41,7 +41,7 @@ def test_an_agent_answers_and_the_mail_threads(sit, post, outbox):
 
     sent = page.locator(".message-ours").last
     expect(sent).to_contain_text("A new lantern")
-    expect(sent.locator(".delivery")).to_have_text("Sent", timeout=20_000)
+    expect(sent.locator(".delivery")).to_have_text("Sent", timeout=45_000)
     mail = mail_with(outbox, "A new lantern is on its way")
     assert mail["In-Reply-To"] == mail["References"]
     assert re.fullmatch(r"<browser-\d+@home\.example>", mail["In-Reply-To"])

@@ -55,6 +55,16 @@ def addresses_of(mail: ReceivedMail, parsed: ParsedMail) -> list[str]:
     return [each for each in (mail.recipient.lower(), *parsed.delivered_to, *named) if each]
 
 
+def not_ours(addresses: Iterable[str]) -> list[str]:
+    """The addresses among these at which somebody else is."""
+    named = [address for address in addresses if not REPLY_ADDRESS.fullmatch(address.lower())]
+    plain = [address.lower() for address in named]
+    found = Inbox.objects.filter(Q(address__in=plain) | Q(reply_from__in=[*plain, *named]))
+    pairs = found.values_list("address", "reply_from") if plain else ()
+    ours = {address.lower() for pair in pairs for address in pair}
+    return [address for address in named if address.lower() not in ours]
+
+
 def is_own_mail(identifier: str, mark: str) -> bool:
     """Whether a mail carries a Message-ID, or the mark, that only we could have given it."""
     return ticket_of_identifier(identifier) is not None or (

@@ -8,9 +8,9 @@ from itertools import groupby
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from apps.core.moments import Moment, moment, whole
+from apps.core.moments import Moment, moment
+from apps.desk.present.deliveries import DeliveryView, Reader, delivery_view
 from apps.desk.present.happenings import Happening, Happenings, Names, happening
-from apps.desk.present.looks import DELIVERY
 from apps.desk.present.people import Face, face
 from apps.desk.queries.tickets import Story
 from apps.tickets.models import Attachment, Message
@@ -24,16 +24,6 @@ KINDS = {
 
 LONGEST = 20_000
 """More text than this of one message is only in its original."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeliveryView:
-    """Where a reply is on its way. It never says sent before it is."""
-
-    name: str
-    icon: str
-    tone: str
-    full: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +50,8 @@ class MessageView:
     attachments: list[FileView]
     original_url: str
     delivery: DeliveryView | None
+    is_withdrawn: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +62,17 @@ class Entry:
     happenings: Happenings | None = None
 
 
-def thread(story: Story, *, at: datetime) -> list[Entry]:
-    """Put messages and events in the order in which they came about."""
+def thread(story: Story, reader: Reader, *, problem: tuple[int, str]) -> list[Entry]:
+    """Put messages and events in the order in which they came about.
+
+    The problem is what could not be done with one of the messages.
+    """
+    at = reader.at
     names = Names(people=story.people, teams=story.teams)
     start = story.messages[0].created_at if story.messages and story.earlier else None
     told: list[tuple[datetime, int, MessageView | Happening]] = [
-        (message.created_at, 0, message_view(message, at=at)) for message in story.messages
+        (message.created_at, 0, message_view(message, reader, problem=problem))
+        for message in story.messages
     ]
     for event in story.events:
         said = happening(event, names, at=at)
@@ -96,7 +93,9 @@ def folded(told: list[tuple[datetime, int, MessageView | Happening]]) -> Iterato
             yield Entry(happenings=Happenings(id=things[0][1], all=happened))
 
 
-def message_view(message: Message, *, at: datetime) -> MessageView:
+def message_view(
+    message: Message, reader: Reader, *, problem: tuple[int, str] = (0, "")
+) -> MessageView:
     """Show one message; its author, customer and attachments are already there."""
     body, quoted = parts(message)
     shown = body[:LONGEST]
@@ -105,13 +104,15 @@ def message_view(message: Message, *, at: datetime) -> MessageView:
         kind=KINDS[MessageKind(message.kind)],
         author=face(writer(message)),
         address=address(message),
-        at=moment(message.created_at, at=at),
+        at=moment(message.created_at, at=reader.at),
         paragraphs=[part.strip("\n") for part in shown.split("\n\n") if part.strip()],
         cut=len(shown) < len(body),
         quoted=quoted[:LONGEST],
         attachments=[file_view(file, message) for file in message.attachments.all()],
         original_url=original_url(message),
-        delivery=delivery_view(message),
+        delivery=delivery_view(message, reader),
+        is_withdrawn=message.delivery == Delivery.WITHDRAWN,
+        problem=problem[1] if problem[0] == message.pk else "",
     )
 
 
@@ -132,7 +133,9 @@ def address(message: Message) -> str:
     """The address it came from, or goes to."""
     if message.kind == MessageKind.INCOMING:
         return message.customer.email if message.customer else ""
-    return f"to {message.to}" if message.to else ""
+    others = [each.strip() for each in f"{message.cc},{message.bcc}".split(",") if each.strip()]
+    more = f" and {len(others)} more" if others else ""
+    return f"to {message.to}{more}" if message.to else ""
 
 
 def original_url(message: Message) -> str:
@@ -146,16 +149,3 @@ def file_view(file: Attachment, message: Message) -> FileView:
     """Show an attachment."""
     url = reverse("desk:attachment", args=[message.ticket_id, file.pk])
     return FileView(name=file.name, size=filesizeformat(file.size), url=url)
-
-
-def delivery_view(message: Message) -> DeliveryView | None:
-    """Where a reply is; nothing for messages that do not leave."""
-    if not message.delivery:
-        return None
-    look = DELIVERY[Delivery(message.delivery)]
-    full = {
-        Delivery.QUEUED: "Waiting to leave",
-        Delivery.SENDING: "Handed to the mail server, no answer yet",
-        Delivery.SENT: f"The mail server took it {whole(message.sent_at or message.created_at)}",
-    }.get(Delivery(message.delivery), message.delivery_error or look.name)
-    return DeliveryView(name=look.name, icon=look.icon, tone=look.tone, full=full)

@@ -1,4 +1,4 @@
-"""The ticket page around the conversation: head, properties, composer."""
+"""The ticket page around the conversation: head and properties."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.accounts.models import Team, User
 from apps.core.moments import Moment, moment
 from apps.desk.place import Place
+from apps.desk.present.deliveries import Reader
 from apps.desk.present.dues import Due
 from apps.desk.present.looks import STATUS, Look, channel
 from apps.desk.present.thread import Entry, thread
@@ -24,6 +25,15 @@ class Choice:
     label: str
     value: str
     options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What could not be done: with the ticket, or with one of its messages."""
+
+    title: str = ""
+    problems: list[str] = field(default_factory=list)
+    of_message: tuple[int, str] = (0, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,36 +60,7 @@ class TicketView:
     choices: list[Choice]
     tags: str
     dues: list[Due]
-    problem_title: str = ""
-    problems: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Composer:
-    """Where a reply or a note is written."""
-
-    key: str
-    seen: int
-    kind: str
-    text: str
-    to: str
-    first_name: str
-    closed: bool
-    can_reply: bool
-    can_solve: bool
-    problem_title: str = ""
-    problems: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Typed:
-    """What somebody wrote that was not taken, and why: shown again, nothing lost."""
-
-    key: str
-    kind: str = "reply"
-    text: str = ""
-    problem_title: str = ""
-    problems: list[str] = field(default_factory=list)
+    trouble: Trouble
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +80,10 @@ def ticket_view(
     choosable: Choosable,
     dues: list[Due],
     at: datetime,
-    problem_title: str = "",
-    problems: list[str] | None = None,
+    trouble: Trouble | None = None,
 ) -> TicketView:
     """Show a ticket as this person may work on it."""
-    status = TicketStatus(ticket.status)
+    status, trouble = TicketStatus(ticket.status), trouble or Trouble()
     return TicketView(
         number=ticket.pk,
         subject=ticket.subject,
@@ -121,12 +101,11 @@ def ticket_view(
         can_take=status in UNFINISHED and ticket.owner_id != me.pk,
         can_solve=TicketStatus.SOLVED in MOVES[status],
         can_reopen=status == TicketStatus.SOLVED,
-        entries=thread(story, at=at),
+        entries=thread(story, Reader(me=me, place=place, at=at), problem=trouble.of_message),
         choices=choices(ticket, choosable),
         tags=", ".join(sorted(tag.name for tag in ticket.tags.all())),
         dues=dues,
-        problem_title=problem_title,
-        problems=problems or [],
+        trouble=trouble,
     )
 
 
@@ -168,22 +147,3 @@ def choices(ticket: Ticket, choosable: Choosable) -> list[Choice]:
             options=[("", "None"), *((str(team.pk), team.name) for team in choosable.teams)],
         ),
     ]
-
-
-def composer(ticket: Ticket, typed: Typed, *, seen: int) -> Composer:
-    """The box below the conversation."""
-    to = ticket.customer.email
-    status = TicketStatus(ticket.status)
-    return Composer(
-        key=typed.key,
-        seen=seen,
-        kind=typed.kind if to else "note",
-        text=typed.text,
-        to=to,
-        first_name=ticket.customer.name.split(" ")[0],
-        closed=status == TicketStatus.CLOSED,
-        can_reply=bool(to),
-        can_solve=status == TicketStatus.SOLVED or TicketStatus.SOLVED in MOVES[status],
-        problem_title=typed.problem_title,
-        problems=typed.problems,
-    )

@@ -67,7 +67,7 @@ def messages_of(ticket: Ticket, *, most: int) -> tuple[list[Message], int]:
         Message.objects.filter(ticket=ticket)
         .select_related("author", "customer")
         .prefetch_related("attachments", "customer__identities")
-        .defer("html", "cc")
+        .defer("html")
         .order_by("-created_at", "-pk")
     )
     latest = list(messages[: most + 1])

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from apps.core.errors import NotFound
 
 P = ParamSpec("P")
+FORMS = r"\A(/tickets/[0-9]+/)(?:write|change|messages/[0-9]+/(?:undo|arrived|again))/"
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -49,7 +50,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponseBase:
 
 def page_behind(url: str) -> str:
     """The page of an address; a form of a ticket, which nobody can open, belongs to the ticket."""
-    return re.sub(r"\A(/tickets/[0-9]+/)(?:write|change)/", r"\1", url)
+    return re.sub(FORMS, r"\1", url)
 
 
 def local(url: str) -> str:

@@ -11,9 +11,11 @@ from apps.accounts.models import User
 from apps.coordination.models import Event
 from apps.core.errors import DomainError, Stale
 from apps.desk.changing import Refusal, change_ticket
-from apps.desk.forms import KEY, ChangeForm, WriteForm
+from apps.desk.forms import KEY, ChangeForm, WriteForm, files_taken_back
+from apps.desk.present.composing import Typed
 from apps.desk.present.happenings import Names, sentence
-from apps.desk.present.tickets import Typed
+from apps.desk.present.tickets import Trouble
+from apps.desk.queries.composing import everybody_of
 from apps.desk.queries.tickets import names_of_people, teams, ticket_of
 from apps.desk.views.access import desk_page, is_part
 from apps.desk.views.screens import place_of
@@ -31,7 +33,9 @@ def write_message(request: HttpRequest, number: int) -> HttpResponse:
     """Send a reply or keep a note. What cannot be taken comes back with what was typed."""
     me = person(request)
     ticket = ticket_of(number, me)
-    form = WriteForm(request.POST)
+    form = WriteForm(request.POST, request.FILES, ticket=ticket, by=me)
+    if request.POST.get("then") == "all":
+        return written_again(request, ticket, "", [], status=200)
     if not form.is_valid():
         return written_again(request, ticket, "Not sent:", errors(form), status=INVALID)
     sent = form.cleaned_data
@@ -40,7 +44,14 @@ def write_message(request: HttpRequest, number: int) -> HttpResponse:
         title = "Not sent yet. While you were writing:"
         return written_again(request, ticket, title, told, status=REFUSED)
     try:
-        write(ticket=ticket, sent=sent, by=me, at=timezone.now())
+        write(
+            ticket=ticket,
+            sent=sent,
+            by=me,
+            at=timezone.now(),
+            attachments=form.attachments,
+            **form.envelope,
+        )
     except DomainError as error:
         return written_again(request, ticket, "Not sent:", [str(error)], status=REFUSED)
     return done(request, number)
@@ -49,11 +60,23 @@ def write_message(request: HttpRequest, number: int) -> HttpResponse:
 def written_again(
     request: HttpRequest, ticket: Ticket, title: str, problems: list[str], *, status: int
 ) -> HttpResponse:
-    """Show the ticket with the text still in its box."""
+    """Show the ticket with the text still in its box.
+
+    The files that were chosen are lost without a script: no page can put them back.
+    """
+    sent, me = request.POST, person(request)
+    copies = ", ".join(everybody_of(ticket)) if sent.get("then") == "all" else sent.get("cc")
+    kept = [file for file in files_taken_back(ticket, me) if str(file.pk) in sent.getlist("kept")]
     typed = Typed(
-        key=kept_key(request.POST.get("key", "")),
-        kind="note" if request.POST.get("kind") == "note" else "reply",
-        text=request.POST.get("text", ""),
+        key=kept_key(sent.get("key", "")),
+        kind="note" if sent.get("kind") == "note" else "reply",
+        text=sent.get("text", ""),
+        to=sent.get("to"),
+        cc=copies,
+        bcc=sent.get("bcc", ""),
+        quotes=int(quotes) if (quotes := sent.get("quotes", "")[:18]).isdecimal() else None,
+        kept=kept,
+        lost_files=[file.name or "file" for file in request.FILES.getlist("chosen")],
         problem_title=title,
         problems=problems,
     )
@@ -112,7 +135,8 @@ def unchanged(
     """Show the ticket as it is now, and why nothing was changed."""
     show = changed_parts if is_part(request) else whole_ticket
     fresh = ticket_of(ticket.pk, person(request))
-    return show(request, fresh, problem_title=title, problems=problems, status=status)
+    trouble = Trouble(title=title, problems=problems)
+    return show(request, fresh, trouble=trouble, status=status)
 
 
 def done(request: HttpRequest, number: int) -> HttpResponse:

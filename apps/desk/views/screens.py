@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,13 +12,15 @@ from apps.crm.queries import contacts_of_customer, notes_about
 from apps.desk.place import Place
 from apps.desk.present import why
 from apps.desk.present.beside import customer_view, run_view
+from apps.desk.present.composing import Typed, composer
 from apps.desk.present.crm import crm_view
 from apps.desk.present.dues import dues_of, pressing
 from apps.desk.present.frame import filters, rail
 from apps.desk.present.lists import list_of
 from apps.desk.present.orders import order_views
-from apps.desk.present.tickets import Choosable, Typed, composer, ticket_view
+from apps.desk.present.tickets import Choosable, Trouble, ticket_view
 from apps.desk.queries import beside, lists, tickets
+from apps.desk.queries.composing import stationery_of
 from apps.escalation.queries import escalations_of, promises_of
 from apps.review.queries import reviews_of
 from apps.routing.queries import decisions_of
@@ -62,11 +63,10 @@ def ticket_context(
     place: Place,
     *,
     at: datetime,
-    typed: Typed | None = None,
-    problem_title: str = "",
-    problems: list[str] | None = None,
+    typed: Typed | None,
+    trouble: Trouble | None = None,
 ) -> dict[str, Any]:
-    """One ticket with everything beside it."""
+    """One ticket with everything beside it; with a composer where something is typed."""
     me = person(request)
     story = tickets.story_of(ticket, whole=request.GET.get("whole") == "1")
     view = ticket_view(
@@ -77,13 +77,13 @@ def ticket_context(
         choosable=Choosable(agents=tickets.agents(), teams=tickets.teams()),
         dues=dues_of(promises_of([ticket])[ticket.pk], at=at),
         at=at,
-        problem_title=problem_title,
-        problems=problems,
+        trouble=trouble,
     )
-    return {
-        "ticket": view,
-        "composer": composer(ticket, typed or Typed(key=uuid4().hex), seen=story.seen),
-    } | beside_context(ticket, place, me, at=at)
+    box: Any = {"seen": story.seen}
+    if typed:
+        stationery = stationery_of(ticket, me, story.messages)
+        box = composer(ticket, typed, stationery, me=me, seen=story.seen)
+    return {"ticket": view, "composer": box} | beside_context(ticket, place, me, at=at)
 
 
 def beside_context(ticket: Ticket, place: Place, me: User, *, at: datetime) -> dict[str, Any]:

@@ -15,6 +15,18 @@ export function compose(kind) {
   form.querySelector("textarea").focus();
 }
 
+// Everybody who got the customer's last mail gets a copy, as the fields then show.
+export function replyToAll() {
+  const form = composer();
+  if (!form) return;
+  compose("reply");
+  const all = form.querySelector("[data-everybody]");
+  const copies = form.querySelector('[name="cc"]');
+  if (!all || !copies) return;
+  copies.value = all.dataset.everybody;
+  copies.closest("details").open = true;
+}
+
 function keepDraft(form) {
   const text = form.querySelector("textarea").value;
   const kind = form.querySelector('[name="kind"]:checked')?.value ?? "reply";
@@ -44,6 +56,12 @@ function taken({ status, headers }) {
 function nameTheKey() {
   for (const key of document.querySelectorAll("[data-mod]")) key.textContent = mac ? "⌘" : "Ctrl";
 }
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-everybody]")) return;
+  event.preventDefault();
+  replyToAll();
+});
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-composer]");

@@ -1,7 +1,8 @@
 // Single-letter keys, off wherever somebody types. The table of them is in the dialog at "?".
 import { tinykeys } from "../../vendor/tinykeys-3.1.0/tinykeys.js";
-import { compose } from "./composer.js";
+import { compose, replyToAll } from "./composer.js";
 import { back, currentRow, mark, openTicket, rows } from "./pane.js";
+import { undo } from "./undo.js";
 
 function typing(target) {
   return target.closest?.("input, textarea, select, [contenteditable], dialog") !== null;
@@ -59,10 +60,12 @@ const KEYS = {
   },
   u: back,
   r: () => compose("reply"),
+  a: replyToAll,
   n: () => compose("note"),
   e: () => press('button[value="solve"]'),
   i: () => press('button[value="take"]'),
   w: why,
+  z: undo,
   "/": () => document.querySelector('.search [name="q"]')?.select(),
   "g i": () => visit("inbox"),
   "g r": () => visit("review"),
