@@ -111,3 +111,11 @@ class Group:
         """Whether a sieve lets it through; ``but`` names a word that is not looked at."""
         asked = {word: getattr(sieve, word) for word in ("cause", "inbox", "day") if word != but}
         return all(not value or value == getattr(self, word) for word, value in asked.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanned:
+    """What a virus scanner says of a file; empty when nobody asked one."""
+
+    verdict: str
+    note: str = ""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 
 from apps.channels.services.receiving import store_mail
@@ -23,7 +24,8 @@ from apps.review.services import decide_review
 from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import receive_message, write_reply
 from apps.tickets.services.withdrawing import withdraw_reply
-from apps.tickets.types import NewMessage
+from apps.tickets.types import NewAttachment, NewMessage
+from tests.make.clamd import Clamd
 from tests.make.engine import drain
 from tests.make.escalation import targets
 from tests.make.histories import GOLDEN, Changed, History, read, remembered, retell, told_by
@@ -94,6 +96,13 @@ def reply_is_taken_back() -> None:
     withdraw_reply(message_id=written.pk, by=held_by, at=timezone.now())
 
 
+def file_is_checked() -> None:
+    with Clamd() as scanner, override_settings(CLAMD_URL=scanner.url):
+        file = NewAttachment(name="a.txt", content_type="text/plain", data=b"fine")
+        ticket(message=NewMessage(text="Look", attachments=(file,)))
+        drain()
+
+
 def reply_in_doubt() -> None:
     reply_leaves()
     sending = Run.objects.get(flow="send reply")
@@ -136,6 +145,7 @@ SCENARIOS: dict[tuple[str, str], Callable[[], object]] = {
     ("send reply", "it leaves"): reply_leaves,
     ("send reply", "it leaves after a hold"): held_reply_leaves,
     ("send reply", "it is taken back"): reply_is_taken_back,
+    ("scan files", "one file"): file_is_checked,
     ("tell of a parked reply", "in doubt"): reply_in_doubt,
     ("tell the CRM of a new ticket", "one CRM"): solved_with_a_crm,
     ("tell the CRM of a solution", "one CRM"): solved_with_a_crm,

@@ -16,6 +16,7 @@ from apps.coordination.services.sweeping import sweep
 from apps.triage.models import ModelVersion
 from tests.make.doctor import ago, findings, healthy_desk, only_finding, parked, posted, said
 from tests.make.engine import drain
+from tests.make.servers import closed_port
 
 pytestmark = pytest.mark.django_db
 WORKER = "`manage.py serve worker`"
@@ -230,3 +231,15 @@ def test_a_desk_without_a_model_is_told_to_train_one():
         "No model of the classifier is live, so a person must look at every message."
     )
     assert found.cure == "Run `manage.py train_model`."
+
+
+def test_a_scanner_that_is_not_there_is_noticed_because_files_wait(settings):
+    settings.CLAMD_URL = f"tcp://127.0.0.1:{closed_port()}"
+
+    found = only_finding("scanner_away")
+
+    assert found.wrong == (
+        "The virus scanner does not answer: [Errno 111] Connection refused. "
+        "Nobody gets a file before it is checked."
+    )
+    assert found.cure == "Start clamd, or correct CLAMD_URL; files that wait are checked then."

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from apps.channels.services.scanning import why_no_scanner
 from apps.coordination.hints import backlog
 from apps.coordination.ledger import HELD_BACK
 from apps.coordination.queries import missing_versions
@@ -166,6 +167,7 @@ def engine() -> Engine:
             for name, failures, left, ago, error in rows(TROUBLED, {})
         ),
         model=has_live_model(),
+        scanner_problem=why_no_scanner(),
         kept_days=settings.RUNS_KEPT_DAYS,
         oldest_over_days=oldest_over_days,
     )

@@ -118,6 +118,7 @@ class Engine:
     working: bool
     troubled: tuple[Troubled, ...]
     model: bool
+    scanner_problem: str
     kept_days: int
     oldest_over_days: float | None
 

@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     server.clock,
     engine.retention,
     engine.classifier,
+    engine.scanner,
     server.bloat,
 )
 

@@ -94,3 +94,13 @@ def classifier(facts: Facts) -> Iterator[Finding]:
             wrong="No model of the classifier is live, so a person must look at every message.",
             cure="Run `manage.py train_model`.",
         )
+
+
+def scanner(facts: Facts) -> Iterator[Finding]:
+    """Somebody to check files for viruses, where that is wanted."""
+    if facts.engine.scanner_problem:
+        yield Finding(
+            name="scanner_away",
+            wrong=f"{facts.engine.scanner_problem} Nobody gets a file before it is checked.",
+            cure="Start clamd, or correct CLAMD_URL; files that wait are checked then.",
+        )
