@@ -14,6 +14,7 @@ VIEWS = {
     "unassigned": "Unassigned",
     "team": "My team",
     "all": "All",
+    "spam": "Spam",
 }
 
 FILTERS: dict[str, tuple[str, tuple[str, ...]]] = {

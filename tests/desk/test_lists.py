@@ -4,11 +4,13 @@ from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from apps.desk.place import Place
-from apps.desk.queries.lists import decoded, page_of, waiting_in_views
+from apps.desk.queries.lists import decoded, page_of, tickets_at, waiting_in_views
 from apps.tickets.services.changing import assign_ticket, change_status, change_team, mention_order
+from apps.tickets.services.spam import mark_spam
 from tests.desk.conftest import part
 from tests.make.tickets import customer, person, team, ticket
 
@@ -37,7 +39,43 @@ def test_each_view_shows_its_own_tickets(ada):
         "team": {ours.pk},
         "all": {mine.pk, ours.pk, free.pk},
     }
-    assert waiting_in_views(ada) == {"mine": 1, "unassigned": 1, "team": 1, "all": 3}
+    waiting = waiting_in_views(ada)
+    assert waiting == {"mine": 1, "unassigned": 1, "team": 1, "all": 3, "spam": 0}
+
+
+def test_spam_is_in_a_view_of_its_own_and_in_no_other(ada):
+    returns = team("Returns")
+    ada.teams.add(returns)
+    junk = ticket("Cheap watches", subject="Watches", team_id=returns.pk)
+    assign_ticket(ticket_id=junk.pk, to=ada, at=NOON)
+    mark_spam(ticket_id=junk.pk, by=ada, at=NOON)
+    other = ticket("About watches", subject="Watches")
+
+    shown = {view: numbers(Place(view=view), ada) for view in (*VIEWS, "spam")}
+
+    assert shown == {
+        "mine": [],
+        "unassigned": [other.pk],
+        "team": [],
+        "all": [other.pk],
+        "spam": [junk.pk],
+    }
+    assert numbers(Place(view="spam", words="watches", status="any"), ada) == [junk.pk]
+    assert numbers(Place(words="watches", status="any"), ada) == [other.pk]
+    assert waiting_in_views(ada)["spam"] == 1
+
+
+@pytest.mark.parametrize(("view", "index"), [("spam", "ticket_spam"), ("all", "ticket_latest")])
+def test_lists_read_their_rows_in_the_order_of_an_index(ada, view, index):
+    for number in range(3):
+        ticket(is_spam=number == 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+
+    plan = tickets_at(Place(view=view, status="any"), ada)[:50].explain()
+
+    assert f"using {index} " in plan
+    assert "Sort" not in plan
 
 
 def test_each_filter_shows_its_own_statuses(ada):
@@ -147,11 +185,11 @@ def test_a_list_asks_the_same_of_the_database_however_long_it_is(desk, django_as
         assign_ticket(ticket_id=ticket().pk, to=person(), at=NOON)
     desk.get("/")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         desk.get("/")
     for _ in range(20):
         assign_ticket(ticket_id=ticket().pk, to=person(), at=NOON)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         desk.get("/")
 
 

@@ -9,7 +9,13 @@ from apps.desk.place import FILTERS, VIEWS, Place
 from apps.desk.present.people import Face, face
 from apps.desk.queries.lists import MOST_COUNTED
 
-ICONS = {"mine": "user", "unassigned": "user-x", "team": "users", "all": "inbox"}
+ICONS = {
+    "mine": "user",
+    "unassigned": "user-x",
+    "team": "users",
+    "all": "inbox",
+    "spam": "circle-slash",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

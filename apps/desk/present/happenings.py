@@ -88,6 +88,23 @@ def tags_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return "tag", f"{' and '.join(parts)} as tags" if fact["added"] else " ".join(parts)
 
 
+def spam_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "circle-slash", "put it aside as spam" if fact["new"] else "said that it is no spam"
+
+
+def remarked(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "mail", "took the message in with a remark"
+
+
+def followers_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    parts = [
+        f"{verb} {count} {'follower' if count == 1 else 'followers'}"
+        for verb, count in (("added", fact["added"]), ("removed", fact["removed"]))
+        if count
+    ]
+    return "users", " and ".join(parts)
+
+
 def label_changed(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return "sparkle", f"understood it as {readable(fact['new']) or 'nothing known'}"
 
@@ -135,6 +152,8 @@ PHRASES: dict[str, Phrase] = {
     "OwnerChanged": owner_changed,
     "TeamChanged": team_changed,
     "TagsChanged": tags_changed,
+    "SpamChanged": spam_changed,
+    "FollowersChanged": followers_changed,
     "LabelChanged": label_changed,
     "OrderFound": order_found,
     "TicketEscalated": escalated,
@@ -149,13 +168,15 @@ PHRASES: dict[str, Phrase] = {
 
 def happening(event: Event, names: Names, *, at: datetime) -> Happening | None:
     """Tell one event, or nothing when it is not for this page."""
-    phrase = PHRASES.get(event.type)
+    phrase, who = PHRASES.get(event.type), who_of(event, names)
+    if event.type == "MessageReceived" and event.why:
+        phrase, who = remarked, "The desk"
     if phrase is None:
         return None
     icon, what = phrase(event.payload, names)
     return Happening(
         icon=icon,
-        who=who_of(event, names),
+        who=who,
         what=what,
         why=event.why,
         at=moment(event.at, at=at),

@@ -36,14 +36,13 @@ def tickets_at(place: Place, person: User) -> QuerySet[Ticket]:
 
 
 def belonging(view: str, person: User) -> Q:
-    """Whose tickets a view shows."""
-    if view == "mine":
-        return Q(owner=person)
-    if view == "unassigned":
-        return Q(owner=None)
-    if view == "team":
-        return Q(team__in=person.teams.values("pk"))
-    return Q()
+    """Whose tickets a view shows; spam has a view of its own, and no other shows any."""
+    shown = {
+        "mine": Q(owner=person),
+        "unassigned": Q(owner=None),
+        "team": Q(team__in=person.teams.values("pk")),
+    }
+    return shown.get(view, Q()) & Q(is_spam=view == "spam")
 
 
 def page_of(place: Place, person: User, *, after: str = "", size: int = PAGE) -> Page:
