@@ -11,9 +11,13 @@ MOST_TOKENS = 5
 TOKEN = re.compile(r"\[#([0-9]{1,18})\]")
 ROBOT = re.compile(
     r"(?:no|do[-_.]?not|never)[-_.]?reply(?:[-_.+][^@]*)?@"
-    r"|(?:mailer-daemon|postmaster|bounces?|auto(?:mailer|reply|responder))(?:[-_.+][^@]*)?@",
+    r"|(?:mailer-daemon|postmaster|bounces?|notifications?|auto(?:mailer|reply|responder))(?:[-_.+][^@]*)?@",
     re.IGNORECASE,
 )
+
+AUTOMATIC_MAILS = 3
+AUTOMATIC_WINDOW = timedelta(days=1)
+"""So many automatic mails one inbox sends to one address within that time, and no more."""
 
 AUTOMATIC = {
     "bounce": "bounce",
@@ -95,6 +99,32 @@ def why_too_large(seen: Sighting) -> str:
     if seen.megabytes <= seen.most_megabytes:
         return ""
     return f"It has {seen.megabytes:.1f} MB, and its inbox takes {seen.most_megabytes} MB."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What is known of a mail that opened a ticket."""
+
+    sender: str
+    auto_kind: str = ""
+    is_spam: bool = False
+    from_own_address: bool = False
+    is_of_customer: bool = True
+    automatic_mails: int = 0
+
+
+def why_unacknowledged(seen: Opening) -> str:
+    """Why its sender is not told that it arrived; empty when they are."""
+    if seen.auto_kind or is_robot(seen.sender):
+        return "A machine or a mailing list sent it."
+    if seen.is_spam:
+        return "A mail server calls it spam."
+    if seen.from_own_address or not seen.is_of_customer:
+        return "Its sender is not the customer."
+    if seen.automatic_mails >= AUTOMATIC_MAILS:
+        hours = int(AUTOMATIC_WINDOW.total_seconds() // 3600)
+        return f"Brake: {seen.automatic_mails} automatic mails went there within {hours} hours."
+    return ""
 
 
 def reply_subject(subject: str, number: int) -> str:

@@ -56,5 +56,7 @@ def news_since(ticket: Ticket, sent: dict[str, Any], me: User) -> list[Event]:
     return [
         event
         for event in events_of(ticket, after=sent["seen"])
-        if event.type in NEWS and event.actor != f"user:{me.pk}"
+        if event.type in NEWS
+        and event.actor != f"user:{me.pk}"
+        and not event.payload.get("automatic")
     ]

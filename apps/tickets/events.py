@@ -80,10 +80,14 @@ class FileChecked(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyWritten(TicketChange):
-    """A reply waits to leave; for ``hold_seconds`` its author may take it back."""
+    """A reply waits to leave; for ``hold_seconds`` its author may take it back.
+
+    An ``automatic`` one is no answer: the ticket waits for a person all the same.
+    """
 
     message_id: int
     hold_seconds: int = 0
+    automatic: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,6 +139,8 @@ def received(state: TicketState, said: Said) -> Changes:
 
 
 def replied(state: TicketState, said: Said) -> Changes:
+    if said.get("automatic"):
+        return written(state, said, MessageKind.OUTGOING, Delivery.QUEUED)
     first = moment(said) if state.first_answered_at is None else state.first_answered_at
     return spoke(state, said, MessageKind.OUTGOING, Delivery.QUEUED) | {"first_answered_at": first}
 
@@ -147,11 +149,15 @@ def spoke(
     state: TicketState, said: Said, kind: MessageKind, delivery: Delivery = Delivery.NONE
 ) -> Changes:
     """Somebody wrote what the customer sees, or wrote it themselves."""
-    return {
-        "messages": state.messages | {(said["message_id"], kind.value, delivery.value)},
-        "last_message_at": moment(said),
-        "last_message_kind": kind.value,
-    }
+    last = {"last_message_at": moment(said), "last_message_kind": kind.value}
+    return written(state, said, kind, delivery) | last
+
+
+def written(
+    state: TicketState, said: Said, kind: MessageKind, delivery: Delivery = Delivery.NONE
+) -> Changes:
+    """The ticket with one message more."""
+    return {"messages": state.messages | {(said["message_id"], kind.value, delivery.value)}}
 
 
 def withdrawn(state: TicketState, said: Said) -> Changes:
@@ -162,7 +168,7 @@ def withdrawn(state: TicketState, said: Said) -> Changes:
 
 
 def noted(state: TicketState, said: Said) -> Changes:
-    return {"messages": state.messages | {(said["message_id"], MessageKind.NOTE.value, "")}}
+    return written(state, said, MessageKind.NOTE)
 
 
 def delivered(state: TicketState, said: Said) -> Changes:

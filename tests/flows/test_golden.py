@@ -23,6 +23,7 @@ from apps.review.models import Review
 from apps.review.services import decide_review
 from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import receive_message, write_reply
+from apps.tickets.services.spam import clear_spam
 from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.types import NewAttachment, NewMessage
 from tests.make.clamd import Clamd
@@ -75,6 +76,21 @@ def another_message() -> None:
 def mail_comes() -> None:
     inbox()
     store_mail(raw=mail(), source="command", at=timezone.now())
+
+
+def acknowledged_mail_comes() -> None:
+    inbox(acknowledgement="We have it.")
+    store_mail(raw=mail(), source="command", at=timezone.now())
+
+
+def mail_is_ignored() -> None:
+    inbox()
+    store_mail(raw=mail(precedence="bulk"), source="command", at=timezone.now())
+
+
+def spam_is_cleared() -> None:
+    made = ticket(is_spam=True)
+    clear_spam(ticket_id=made.pk, by=person(), at=timezone.now())
 
 
 def reply_leaves() -> None:
@@ -142,6 +158,9 @@ SCENARIOS: dict[tuple[str, str], Callable[[], object]] = {
     ("intake", "another message"): another_message,
     ("ask a shop", "an order is found"): asked,
     ("take in", "a mail becomes a ticket"): mail_comes,
+    ("take in", "an acknowledged mail becomes a ticket"): acknowledged_mail_comes,
+    ("take in", "a mail is ignored"): mail_is_ignored,
+    ("acknowledge what is no spam", "somebody said so"): spam_is_cleared,
     ("send reply", "it leaves"): reply_leaves,
     ("send reply", "it leaves after a hold"): held_reply_leaves,
     ("send reply", "it is taken back"): reply_is_taken_back,
@@ -185,8 +204,8 @@ def test_no_history_is_of_a_version_that_is_gone():
     assert {(kept.flow, kept.version) for kept in KEPT} <= PRODUCT
 
 
-def history_of(flow: str, of: str) -> History:
-    (found,) = (kept for kept in KEPT if (kept.flow, kept.of) == (flow, of))
+def history_of(flow: str, of: str, version: int) -> History:
+    (found,) = (each for each in KEPT if (each.flow, each.of, each.version) == (flow, of, version))
     return found
 
 
@@ -235,7 +254,7 @@ def without_steps(_: FlowRun) -> None:
     ],
 )
 def test_a_story_that_changed_without_a_new_version_is_noticed(story, said):
-    history = history_of("take in", "a mail becomes a ticket")
+    history = history_of("take in", "a mail becomes a ticket", 1)
     changed = told_by(registry.find("take in", 1), story)
 
     with pytest.raises(Changed) as noticed:

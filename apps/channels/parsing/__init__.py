@@ -1,6 +1,6 @@
 """Reading mail: from any bytes to a checked value; plain Python that never raises."""
 
-from apps.channels.parsing.mail import parse_mail
+from apps.channels.parsing.mail import machine_kind, parse_mail
 from apps.channels.parsing.parsed import (
     Attachment,
     Forwarded,
@@ -17,5 +17,6 @@ __all__ = [
     "ParsedMail",
     "Report",
     "ReportedRecipient",
+    "machine_kind",
     "parse_mail",
 ]

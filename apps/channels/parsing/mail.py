@@ -55,6 +55,12 @@ def parse_mail(raw: bytes) -> ParsedMail:
     )
 
 
+def machine_kind(raw: bytes) -> str:
+    """Read of a mail only whether a machine wrote it: ``auto_kind`` as ``parse_mail`` says it."""
+    headers, _ = split_head(raw, _begin(raw), len(raw), limits.HEADER_BLOCK)
+    return auto_kind(headers, addresses.sender_of(headers))
+
+
 def _begin(raw: bytes) -> int:
     """Skip what may stand before a mail: a byte order mark and empty lines."""
     return len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))

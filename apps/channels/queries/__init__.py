@@ -1,13 +1,20 @@
 """What is read about mailboxes and received mails: inboxes, threads; sums beside it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.parsing import ParsedMail
-from apps.channels.rules import BRAKE_WINDOW, OWN_IDENTIFIER, REPLY_ADDRESS, numbers_in
+from apps.channels.rules import (
+    AUTOMATIC_WINDOW,
+    BRAKE_WINDOW,
+    OWN_IDENTIFIER,
+    REPLY_ADDRESS,
+    numbers_in,
+)
 from apps.channels.states import FILED
 from apps.core.signing import signature_holds
 from apps.core.text import untagged
@@ -133,3 +140,13 @@ def recent_from(mail: ReceivedMail, sender: str) -> int:
     since = mail.received_at - BRAKE_WINDOW
     before = ReceivedMail.objects.filter(sender=sender, received_at__gt=since, outcome__in=FILED)
     return before.exclude(pk=mail.pk).count()
+
+
+def automatic_mails(mail: ReceivedMail, *, at: datetime) -> int:
+    """How many automatic mails its inbox sent to the sender of a mail lately."""
+    since = at - AUTOMATIC_WINDOW
+    theirs = ReceivedMail.objects.filter(
+        sender=mail.sender, inbox=mail.inbox_id, received_at__gt=since - AUTOMATIC_WINDOW
+    )
+    sent = Message.objects.filter(is_automatic=True, created_at__gt=since)
+    return sent.filter(ticket__in=theirs.filter(outcome__in=FILED).values("ticket")).count()

@@ -138,4 +138,6 @@ def threading(message: Message) -> dict[str, str]:
 def marks(automatic: str) -> dict[str, str]:
     """What tells this desk, and other machines, who wrote a mail."""
     mark = {"X-Supportcoord": short_signature(queries.DESK_PURPOSE, "")}
-    return {**mark, "Auto-Submitted": automatic} if automatic else mark
+    if not automatic:
+        return mark
+    return {**mark, "Auto-Submitted": automatic, "X-Auto-Response-Suppress": "OOF, AutoReply"}

@@ -168,9 +168,9 @@ def write_note(*, ticket_id: int, text: str, by: User, key: str, at: datetime) -
 
 
 def write(
-    ticket: Ticket, kind: str, text: str, *, by: User, key: str, at: datetime, **more: Any
+    ticket: Ticket, kind: str, text: str, *, by: User | None, key: str, at: datetime, **more: Any
 ) -> Message:
-    """Write an agent's message. Raises EmptyMessage, TicketClosed."""
+    """Write an agent's message, or nobody's. Raises EmptyMessage, TicketClosed."""
     body = clean_text(text).strip()
     if not body:
         raise EmptyMessage(kind="reply" if kind == MessageKind.OUTGOING else "note")

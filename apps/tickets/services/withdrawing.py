@@ -79,9 +79,10 @@ def status_before(ticket: Ticket, reply: Message) -> str:
 
 def forget(ticket: Ticket, reply: Message) -> tuple[str, ...]:
     """See the ticket as if the reply were not on it; returns the fields that may have changed."""
-    stays = ticket.messages.exclude(delivery=Delivery.WITHDRAWN).exclude(kind=MessageKind.NOTE)
+    by_hand = ticket.messages.filter(is_automatic=False).exclude(kind=MessageKind.NOTE)
+    stays = by_hand.exclude(delivery=Delivery.WITHDRAWN)
     if ticket.first_answered_at == reply.created_at:
-        answers = stays.filter(kind=MessageKind.OUTGOING, is_automatic=False)
+        answers = stays.filter(kind=MessageKind.OUTGOING)
         ticket.first_answered_at = answers.values_list("created_at", flat=True).first()
     last = stays.last()
     return ("first_answered_at", *(spoke(ticket, last) if last else ()))

@@ -1,0 +1,51 @@
+"""Telling whoever opened a ticket that their mail arrived, and starting no loop by that."""
+
+from django.db import transaction
+
+from apps.channels import queries
+from apps.channels.models import Inbox, ReceivedMail
+from apps.channels.parsing import machine_kind
+from apps.channels.rules import Opening, why_unacknowledged
+from apps.channels.states import Outcome, SpamPolicy
+from apps.coordination.events import moment
+from apps.core.errors import Refused
+from apps.customers.models import Customer
+from apps.customers.services import customer_named
+from apps.tickets.models import Ticket
+from apps.tickets.services.acknowledging import acknowledge_ticket
+
+
+@transaction.atomic
+def acknowledge_mail(*, mail_id: int) -> int | None:
+    """Acknowledge a mail that opened a ticket, if its inbox does that; returns the message's id.
+
+    The second time changes nothing. Whom no mail can be sent to is not told.
+    """
+    mail = ReceivedMail.objects.select_related("inbox", "ticket").get(pk=mail_id)
+    if mail.outcome != Outcome.TICKET or not mail.ticket or not mail.inbox:
+        return None
+    text = mail.inbox.acknowledgement.replace("{number}", str(mail.ticket.pk)).strip()
+    if not text or why_unacknowledged(opening(mail, mail.inbox, mail.ticket)):
+        return None
+    try:
+        with transaction.atomic():
+            return acknowledge_ticket(
+                ticket_id=mail.ticket.pk, text=text, to=mail.sender, at=moment()
+            ).pk
+    except Refused:
+        return None
+
+
+def opening(mail: ReceivedMail, inbox: Inbox, ticket: Ticket) -> Opening:
+    """Gather what decides whether its sender is told."""
+    # Of two mails of one sender at once the second counts what was sent because of the first.
+    asker = Customer.objects.select_for_update(no_key=True).get(pk=ticket.customer_id)
+    trusted = inbox.spam == SpamPolicy.TRUST
+    return Opening(
+        sender=mail.sender,
+        auto_kind=machine_kind(bytes(mail.raw)),
+        is_spam=ticket.is_spam or (trusted and bool(mail.spam)),
+        from_own_address=queries.is_own_address(mail.sender),
+        is_of_customer=customer_named("email", mail.sender) == asker,
+        automatic_mails=queries.automatic_mails(mail, at=moment()),
+    )
