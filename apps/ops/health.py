@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from apps.coordination.hints import valkey
 from apps.coordination.models import Heartbeat
+from apps.ops.doctor.mails import mail as asked_about_mail
 from apps.ops.lateness import STALLED, oldest_due
 
 OK = "ok"
@@ -29,7 +30,7 @@ def vitality() -> Report:
 
 def readiness() -> Report:
     """Every part that work needs."""
-    return {"database": database(), "migrations": migrations(), "broker": broker()}
+    return {"database": database(), "migrations": migrations(), "broker": broker(), "mail": mail()}
 
 
 def coordinator() -> str:
@@ -52,6 +53,20 @@ def work() -> str:
     except DatabaseError:
         return f"{OK}, as far as is known: the database does not answer"
     return OK if seconds <= STALLED else f"stands still: a run has been due for {seconds:.0f} s"
+
+
+def mail() -> str:
+    """Whether mailboxes are read. Where they are not, nobody is helped by shutting this door."""
+    try:
+        found = asked_about_mail()
+    except DatabaseError:
+        return f"{OK}, as far as is known: the database does not answer"
+    failing = len({one.mailbox for one in found.folders if one.problem})
+    if found.folders and (found.collector is None or found.collector > SILENCE.total_seconds()):
+        return f"{OK} here, but no collector runs: mail waits in its mailboxes"
+    if failing:
+        return f"{OK} here, but mailboxes fail ({failing}): manage.py doctor says why"
+    return OK
 
 
 def database() -> str:

@@ -79,7 +79,12 @@ def test_the_product_is_ready_with_database_migrations_and_broker(client):
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json()["parts"] == {"database": "ok", "migrations": "ok", "broker": "ok"}
+    assert response.json()["parts"] == {
+        "database": "ok",
+        "migrations": "ok",
+        "broker": "ok",
+        "mail": "ok",
+    }
 
 
 def test_the_probes_answer_any_host_over_plain_http_without_a_cookie(client, settings):

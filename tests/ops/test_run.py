@@ -47,7 +47,7 @@ def test_the_first_start_serves_and_the_second_finds_the_data_of_the_first(stack
     second = stacks().until_it_runs()
     kept = second.manage("shell", "-c", COUNT)
 
-    assert parts == {"database": "ok", "migrations": "ok", "broker": "ok"}
+    assert parts == {"database": "ok", "migrations": "ok", "broker": "ok", "mail": "ok"}
     assert f"{READY} {first.url}" in first.said
     assert (code, left) == (0, {})
     assert kept.split()[-1] == "1"

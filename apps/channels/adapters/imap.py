@@ -108,10 +108,20 @@ class Session:
 
     def wait(self, seconds: int, *, over: Callable[[], bool]) -> None:
         """Until the server tells of something, it is over, or the time has passed."""
-        with _in_words(self.mailbox), self.box.idle as idle:
-            for _ in range(seconds):
-                if idle.poll(timeout=1) or over():
-                    return
+        client, idle = self.box.client, self.box.idle
+        with _in_words(self.mailbox):
+            idle._idle_tag = tag = client._command("IDLE")
+            has_news = False
+            while client._get_response() is not None:  # None is its word to go on
+                if client.tagged_commands.get(tag):
+                    raise imaplib.IMAP4.error("it refuses to tell of new mail")
+                has_news = True
+            try:
+                for _ in range(seconds):
+                    if has_news or over() or idle.poll(timeout=1):
+                        return
+            finally:
+                idle.stop()  # type: ignore[no-untyped-call]
 
     def folders(self) -> list[str]:
         with _in_words(self.mailbox):

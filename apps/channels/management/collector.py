@@ -4,7 +4,9 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -13,6 +15,7 @@ from apps.channels.adapters.away import SignInRefused
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox
 from apps.channels.services.collecting import collect_batch, note_failure
+from apps.channels.services.comparing import compare_folder
 from apps.channels.services.connecting import connected
 from apps.core.db import alone
 from apps.core.errors import DomainError, Refused
@@ -26,6 +29,7 @@ POLL = 60
 IDLE = 180
 """Seconds that a server is trusted to tell of new mail by itself."""
 LONGEST_PAUSE = 300.0
+COMPARE = 86_400.0
 
 
 class Reader(threading.Thread):
@@ -37,7 +41,7 @@ class Reader(threading.Thread):
         super().__init__(name=f"mailbox {mailbox_id}", daemon=True)
         self.mailbox_id, self.setup, self.clock = mailbox_id, setup, clock
         self.over = threading.Event()
-        self.failures = 0
+        self.failures, self.compare_from = 0, 0.0
 
     def run(self) -> None:
         """Of all collectors one reads a mailbox; the others ask again until it lets go."""
@@ -80,6 +84,8 @@ class Reader(threading.Thread):
             for folder in reversed(folders):
                 self.empty(session, folder)
             self.failures = 0
+            if self.compares(session, folders):
+                continue  # nobody would tell of what came meanwhile
             if session.can_idle and session.folder == folders[0]:
                 session.wait(IDLE if len(folders) == 1 else POLL, over=self.over.is_set)
             else:
@@ -94,6 +100,16 @@ class Reader(threading.Thread):
         except Refused as error:
             note_failure(mailbox=session.mailbox, folder=folder, error=error)
             log.warning("%s: %s", self.name, error)
+
+    def compares(self, session: Session, folders: list[str]) -> bool:
+        """Once a day, look whether all that lies there is here; true if this was the time."""
+        if monotonic() < self.compare_from:
+            return False
+        for folder in folders:
+            with suppress(Refused):
+                compare_folder(session=session, folder=folder, at=self.clock())
+        self.compare_from = monotonic() + COMPARE
+        return True
 
 
 class Collector:

@@ -16,6 +16,7 @@ from apps.coordination.registry import registry
 from apps.coordination.rules import MAX_TAKEOVERS
 from apps.coordination.services.sweeping import FULL_BACKLOG
 from apps.core.db import rows
+from apps.ops.doctor.mails import mail
 from apps.ops.doctor.types import (
     Engine,
     Facts,
@@ -123,7 +124,7 @@ TABLES = """
 
 def facts() -> Facts:
     """Everything that the rules look at. Raises DatabaseError."""
-    return Facts(server=server(), engine=engine(), work=work())
+    return Facts(server=server(), engine=engine(), work=work(), mail=mail())
 
 
 def server() -> Server:

@@ -136,12 +136,40 @@ class Work:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Folder:
+    """A folder of a mailbox that is switched on, and how its reading went."""
+
+    mailbox: str
+    folder: str | None
+    problem: str
+    failures: int
+    missing: int
+    first_missing: int
+    read_ago: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """Whether mail comes in; lengths of time are in seconds."""
+
+    folders: tuple[Folder, ...]
+    collector: float | None
+    lmtp: float | None
+    wants_lmtp: bool
+    lacks_default: bool
+    undecided: int
+    oldest_undecided: int
+    undecided_for: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """All of it."""
 
     server: Server
     engine: Engine
     work: Work
+    mail: Mail
 
 
 Rule = Callable[[Facts], Iterable[Finding]]

@@ -1,6 +1,6 @@
 """What the facts mean: each rule looks at one trouble, and says what is wrong and what to do."""
 
-from apps.ops.doctor.rules import engine, server, work
+from apps.ops.doctor.rules import engine, mail, server, work
 from apps.ops.doctor.types import Facts, Finding, Rule
 
 RULES: tuple[Rule, ...] = (
@@ -17,6 +17,12 @@ RULES: tuple[Rule, ...] = (
     server.connections,
     server.transactions,
     server.clock,
+    mail.collector,
+    mail.mailboxes,
+    mail.missing,
+    mail.lmtp,
+    mail.undecided,
+    mail.default,
     engine.retention,
     engine.classifier,
     engine.scanner,

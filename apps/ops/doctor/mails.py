@@ -1,0 +1,44 @@
+"""Asking about mail: whether mailboxes are read, doors are open and mails get their outcomes."""
+
+from django.conf import settings
+
+from apps.core.db import rows
+from apps.ops.doctor.types import Folder, Mail
+
+FOLDERS = """
+    SELECT m.username || ' at ' || m.host, f.name, COALESCE(f.problem, ''),
+           COALESCE(f.failures, 0), COALESCE(f.missing, 0), COALESCE(f.missing_uids[1], 0),
+           EXTRACT(epoch FROM clock_timestamp() - f.read_at)::float
+      FROM channels_mailbox m LEFT JOIN channels_mailfolder f
+        ON f.mailbox_id = m.id AND f.name = ANY(regexp_split_to_array(trim(m.folders), ' *, *'))
+     WHERE m.is_active ORDER BY m.host, m.username, f.name"""
+
+SILENCE = """
+    SELECT (SELECT EXTRACT(epoch FROM clock_timestamp() - max(at))::float
+              FROM coordination_heartbeat WHERE kind = 'collector'),
+           (SELECT EXTRACT(epoch FROM clock_timestamp() - max(at))::float
+              FROM coordination_heartbeat WHERE kind = 'lmtp'),
+           EXISTS (SELECT FROM channels_inbox WHERE is_active)
+           AND NOT EXISTS (SELECT FROM channels_inbox WHERE is_active AND is_default)"""
+
+UNDECIDED = """
+    SELECT count(*), COALESCE(min(id), 0),
+           COALESCE(EXTRACT(epoch FROM clock_timestamp() - min(received_at))::float, 0)
+      FROM channels_receivedmail WHERE outcome = 'received'"""
+
+
+def mail() -> Mail:
+    """Everything about mail that the rules look at."""
+    names = ("mailbox", "folder", "problem", "failures", "missing", "first_missing", "read_ago")
+    ((collector, lmtp, lacks_default),) = rows(SILENCE, {})
+    ((undecided, oldest, since),) = rows(UNDECIDED, {})
+    return Mail(
+        folders=tuple(Folder(**dict(zip(names, row, strict=True))) for row in rows(FOLDERS, {})),
+        collector=collector,
+        lmtp=lmtp,
+        wants_lmtp=settings.LMTP_LISTEN is not None,
+        lacks_default=lacks_default,
+        undecided=undecided,
+        oldest_undecided=oldest,
+        undecided_for=since,
+    )

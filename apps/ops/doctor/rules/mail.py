@@ -1,0 +1,94 @@
+"""What keeps mail from coming in: mailboxes nobody reads, doors that are shut, mails that wait."""
+
+from collections.abc import Iterator
+
+from apps.ops.doctor.saying import cited, many, sentence, span
+from apps.ops.doctor.types import Facts, Finding
+
+SILENT = 60.0
+"""Seconds without a sign of life; the collector gives one every two."""
+NOT_READ = 600.0
+"""Seconds after which a mailbox that fails needs a person; a hiccup is over by then."""
+UNDECIDED = 300.0
+COLLECTOR = "`manage.py serve collector`"
+LMTP = "`manage.py serve lmtp`"
+
+
+def collector(facts: Facts) -> Iterator[Finding]:
+    """Nobody reads the mailboxes."""
+    silence = facts.mail.collector
+    if facts.mail.folders and (silence is None or silence > SILENT):
+        since = "was ever started" if silence is None else f"has been there for {span(silence)}"
+        yield Finding(
+            name="no_collector",
+            wrong=f"No collector {since}: mail waits in its mailboxes.",
+            cure=f"Start {COLLECTOR}, or look in its log; it catches up from where it was.",
+        )
+
+
+def mailboxes(facts: Facts) -> Iterator[Finding]:
+    """Mailboxes that cannot be read."""
+    for one in facts.mail.folders:
+        if not one.problem:
+            continue
+        since = "was never read" if one.read_ago is None else f"was read {span(one.read_ago)} ago"
+        times = many(one.failures, "time")
+        yield Finding(
+            name="mailbox_fails",
+            wrong=sentence(
+                f"{one.folder} of {one.mailbox} {since}, and failed {times} since: "
+                f"{cited(one.problem, 300)}"
+            ),
+            cure="Put it right in the admin, and test the connection there; no mail is lost.",
+            urgent=one.read_ago is None or one.read_ago > NOT_READ,
+        )
+
+
+def missing(facts: Facts) -> Iterator[Finding]:
+    """Mails that lie in a mailbox, were read, and are not here."""
+    for one in facts.mail.folders:
+        if one.missing:
+            yield Finding(
+                name="mail_missing",
+                wrong=(
+                    f"{many(one.missing, 'mail')} in {one.folder} of {one.mailbox}, UID "
+                    f"{one.first_missing} first, should be here and cannot be found."
+                ),
+                cure="Run `manage.py reconcile --again`, which takes them in.",
+            )
+
+
+def lmtp(facts: Facts) -> Iterator[Finding]:
+    """The door for mail servers is set, and shut."""
+    silence = facts.mail.lmtp
+    if facts.mail.wants_lmtp and (silence is None or silence > SILENT):
+        yield Finding(
+            name="no_lmtp",
+            wrong="LMTP_LISTEN is set and nobody listens: mail servers keep their mail.",
+            cure=f"Start {LMTP}, or take the setting away.",
+        )
+
+
+def default(facts: Facts) -> Iterator[Finding]:
+    """Mail that names no inbox has none to go to."""
+    if facts.mail.lacks_default:
+        yield Finding(
+            name="no_default_inbox",
+            wrong="No inbox is the default one: mail that names none of them has none.",
+            cure="Choose one in the admin, at its inbox.",
+            urgent=False,
+        )
+
+
+def undecided(facts: Facts) -> Iterator[Finding]:
+    """Mails that wait for their outcome."""
+    one = facts.mail
+    if one.undecided and one.undecided_for > UNDECIDED:
+        yield Finding(
+            name="mail_undecided",
+            wrong=(
+                f"{many(one.undecided, 'mail')}, mail {one.oldest_undecided} first, waited up "
+                f"to {span(one.undecided_for)} for an outcome."
+            ),
+            cure="What else is said here tells why; look for dead letters of “take in”.",
+        )
