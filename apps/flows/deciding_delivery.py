@@ -15,7 +15,7 @@ from apps.flows.stories.replying import SEND_REPLY
 from apps.tickets.events import ReplyWritten
 from apps.tickets.models import Message
 from apps.tickets.services.delivering import change_delivery
-from apps.tickets.states import Delivery
+from apps.tickets.states import Delivery, MessageKind
 
 UNDECIDED = (Delivery.IN_DOUBT, Delivery.FAILED)
 
@@ -76,6 +76,8 @@ def decidable(message_id: int, *states: str) -> tuple[Message, Run | None]:
     except NotFound:
         run = None  # retention has just removed it
     message = locked(Message, message_id)
+    if message.kind != MessageKind.OUTGOING:
+        raise NotFound(thing="reply", key=message_id)
     if message.delivery not in states:
         raise NothingToDecide(state=Delivery(message.delivery).label.lower())
     return message, run

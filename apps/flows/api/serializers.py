@@ -12,6 +12,14 @@ class InboundMailIn(serializers.Serializer):
     )
 
 
+class WhyIn(serializers.Serializer):
+    """Who decides may say why."""
+
+    why = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="Kept in the timeline."
+    )
+
+
 class InboundMailOut(serializers.Serializer):
     outcome = serializers.ChoiceField(
         choices=Outcome.choices, help_text="`received`: it is safe, and will be decided soon."

@@ -24,6 +24,7 @@ from apps.tickets.api.serializers import MessageOut, WholeMessageOut
 from apps.tickets.models import Message
 from apps.tickets.queries import FileWithheld, attachment_of, messages_of
 from apps.tickets.services.composing import answer_ticket
+from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.states import MessageKind
 
 KINDS = {"reply": MessageKind.OUTGOING, "note": MessageKind.NOTE}
@@ -73,6 +74,21 @@ class MessageDetail(APIView):
         if message is None:
             raise NotFound(thing="message", key=message_id)
         return Response(WholeMessageOut(message).data)
+
+
+class MessageWithdrawal(APIView):
+    required_scopes: ClassVar = {"POST": Scope.TICKETS_WRITE}
+
+    @extend_schema(request=None, responses=MessageOut)
+    @once
+    def post(self, request: Request, message_id: int) -> Response:
+        """Take a reply back that waits to leave, with what it changed about the ticket.
+
+        409 once its sending began, and for anybody but its author. The second time changes
+        nothing.
+        """
+        taken = withdraw_reply(message_id=message_id, by=person(request), at=timezone.now())
+        return Response(MessageOut(taken).data)
 
 
 class Bytes(BaseRenderer):

@@ -35,9 +35,10 @@ def withdraw_reply(*, message_id: int, by: User, at: datetime) -> Message:
 
     The second time changes nothing. Raises TooLate once its sending began, NotYours.
     """
-    ticket_id = Message.objects.filter(pk=message_id).values_list("ticket_id", flat=True).first()
+    replies = Message.objects.filter(kind=MessageKind.OUTGOING)
+    ticket_id = replies.filter(pk=message_id).values_list("ticket_id", flat=True).first()
     if ticket_id is None:
-        raise NotFound(thing="message", key=message_id)
+        raise NotFound(thing="reply", key=message_id)
     ticket = hold_ticket(ticket_id)
     reply = locked(Message, message_id)
     if reply.author_id != by.pk:
