@@ -22,7 +22,7 @@ class FileWithheld(Refused):
 def whole_tickets() -> QuerySet[Ticket]:
     """Tickets with what a list shows of them, in a bounded number of queries."""
     tickets = Ticket.objects.select_related("customer")
-    return tickets.prefetch_related("customer__identities", "tags")
+    return tickets.prefetch_related("customer__identities", "tags", "followers")
 
 
 def ticket_numbered(number: int) -> Ticket:

@@ -13,7 +13,7 @@ numbers = count(1)
 
 def person(username: str = "", *, role: str = Role.AGENT, password: str = "", **fields) -> User:
     """Somebody who works here; an administrator with ``role="admin"``."""
-    name = username or f"person{next(numbers)}"
+    name = username or f"somebody{next(numbers)}"
     admin = role == Role.ADMIN
     known = {"email": f"{name}@desk.example", "is_staff": admin, "is_superuser": admin, **fields}
     return User.objects.create(

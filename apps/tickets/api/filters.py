@@ -28,6 +28,7 @@ class TicketFilters(filters.FilterSet):
     label = WordsFilter(field_name="label")
     tag = WordsFilter(method="by_tag")
     channel = WordsFilter(field_name="channel")
+    is_spam = filters.BooleanFilter(field_name="is_spam", help_text="Without it, both.")
     q = WordsFilter(method="by_words", help_text="Words of subject, texts, customer; a number.")
     updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 

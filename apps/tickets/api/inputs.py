@@ -10,6 +10,7 @@ from apps.customers.models import Customer
 from apps.tickets.queries import LARGEST_NUMBER
 from apps.tickets.services.addressing import LONGEST_ADDRESS, MOST_COPIES
 from apps.tickets.services.conversing import MOST_HOLD
+from apps.tickets.services.following import MOST_FOLLOWERS
 from apps.tickets.states import Priority, TicketStatus
 from apps.tickets.types import NewAttachment
 
@@ -99,6 +100,15 @@ class TicketChange(serializers.Serializer):
         queryset=User.objects.filter(is_active=True), required=False, allow_null=True
     )
     tags = tags_field()
+    followers = serializers.ListField(
+        child=serializers.EmailField(max_length=LONGEST_ADDRESS),
+        max_length=MOST_FOLLOWERS,
+        required=False,
+        help_text="Who else gets a copy of each reply: these and nobody else.",
+    )
+    is_spam = serializers.BooleanField(
+        required=False, help_text="Saying no has messages worked on that came as spam."
+    )
     why = serializers.CharField(
         max_length=300, required=False, allow_blank=True, help_text="Kept in the timeline."
     )

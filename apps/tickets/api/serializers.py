@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.coordination.models import Event
 from apps.core.api.fields import WordField
 from apps.customers.models import Customer
-from apps.tickets.models import Attachment, Message, Ticket
+from apps.tickets.models import Attachment, Follower, Message, Ticket
 from apps.tickets.states import Priority, Verdict
 
 
@@ -22,8 +22,17 @@ class AskerOut(serializers.ModelSerializer):
         fields: ClassVar = ["id", "name", "email"]
 
 
+class FollowerOut(serializers.ModelSerializer):
+    """Somebody who gets a copy of each reply."""
+
+    class Meta:
+        model = Follower
+        fields: ClassVar = ["address", "name"]
+
+
 class TicketOut(serializers.ModelSerializer):
     customer: Any = AskerOut()
+    followers: Any = FollowerOut(many=True)
     priority = WordField(words=Priority)
     tags: Any = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
     version = serializers.IntegerField(help_text="Grows with each change; also the ETag.")
@@ -42,6 +51,8 @@ class TicketOut(serializers.ModelSerializer):
             "label",
             "language",
             "channel",
+            "is_spam",
+            "followers",
             "follows",
             "preview",
             "version",

@@ -18,8 +18,10 @@ from apps.tickets.services.changing import (
     set_tags,
 )
 from apps.tickets.services.conversing import write_note, write_reply
+from apps.tickets.services.following import set_followers
 from apps.tickets.services.keeping import hold_ticket
 from apps.tickets.services.opening import open_ticket
+from apps.tickets.services.spam import say_spam
 from apps.tickets.states import MOVES, MessageKind, Priority, TicketStatus
 from apps.tickets.types import NewMessage
 
@@ -67,9 +69,9 @@ def edit_ticket(
     version: int | None = None,
     at: datetime,
 ) -> None:
-    """Set priority, team, owner, tags and status together.
+    """Set priority, team, owner, tags, status, followers, and whether it is spam, together.
 
-    Raises Stale, IllegalMove, NotAnAgent; then nothing was changed.
+    Raises Stale, IllegalMove, NotAnAgent and what ``follow`` raises; then nothing was changed.
     """
     hold_ticket(ticket_id, version=version)
     who: dict[str, Any] = {"ticket_id": ticket_id, "by": by, "why": why, "at": at}
@@ -83,6 +85,10 @@ def edit_ticket(
         set_tags(tags=changes["tags"], **who)
     if "status" in changes:
         change_status(status=changes["status"], **who)
+    if "followers" in changes:
+        set_followers(addresses=changes["followers"], **who)
+    if "is_spam" in changes:
+        say_spam(is_spam=changes["is_spam"], **who)
 
 
 @transaction.atomic

@@ -30,6 +30,14 @@ def clear_spam(*, ticket_id: int, by: User | None, why: str = "", at: datetime) 
     return ticket
 
 
+def say_spam(
+    *, ticket_id: int, is_spam: bool, by: User | None, why: str = "", at: datetime
+) -> Ticket:
+    """Say which of the two a ticket is."""
+    say = mark_spam if is_spam else clear_spam
+    return say(ticket_id=ticket_id, by=by, why=why, at=at)
+
+
 def set_spam(ticket: Ticket, *, is_spam: bool, by: User | None, why: str, at: datetime) -> Ticket:
     """Save what a locked ticket is taken for, and publish it where that is news."""
     old, ticket.is_spam = ticket.is_spam, is_spam
