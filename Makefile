@@ -27,7 +27,7 @@ PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-
   SITE_URL=https://desk.example STREAM_URL=https://desk.example ALLOWED_HOSTS=desk.example \
   DATABASE_URL=postgresql://nobody@127.0.0.1:1/none
 
-.PHONY: help run test drill mail-drill stack-test browser-test bench lint types contracts format check ci \
+.PHONY: help run test drill mail-drill stack-test browser-test bench mail-mutations lint types contracts format check ci \
   golden requirements screenshots environment clean
 
 help:  ## Say what can be made
@@ -58,6 +58,10 @@ bench: environment $(BENCH_STAMP)  ## Measure the engine beside three others (QU
 
 mutants: environment  ## Switch off one protection of the engine at a time; a test must fail
 	@$(VENV_PYTHON) -m tests.mutants $(if $(MUTANT),"$(MUTANT)")
+
+mail-mutations: environment  ## Break every public mail in all ways, and show what became of each
+	MAIL_MUTATIONS=all $(VENV_PYTHON) -m pytest tests/channels/test_mutated.py -q --timeout=3600 $(PYTEST)
+	@cat var/mail-mutations.md
 
 lint: environment  ## Lint, and say what is not formatted
 	$(VENV_PYTHON) -m ruff check .
