@@ -27,6 +27,7 @@ from tests.drill.mail.stack import FAULTS, MailStack
 from tests.drill.servers import ROOT, sweep_up
 from tests.drill.watch import Watch, connect, recover, until_rest
 from tests.make.imap import DOVECOT, ImapServer, dovecot, pymap
+from tests.make.stack import listens
 
 HOME = ROOT / "var" / "mail-drill"
 WORKERS = 2
@@ -118,6 +119,8 @@ class MailDrill(Drill):
         """Let all that is on its way arrive, and people decide what they must."""
         say("No more faults; waiting for rest …")
         self.look_for_the_fallen()
+        # A process that has just begun knows no signals yet.
+        self.until(lambda: listens(self.stack.ports["mail"]), 30.0)
         self.stack.signal("office", signal.SIGUSR1)
         self.until(lambda: self.post_is_done, POST_MAY_END_WITHIN)
         if self.stack.processes["post"].poll() != 0:
@@ -131,6 +134,7 @@ class MailDrill(Drill):
             if not self.decide():
                 break
             until_rest(self.stack.straight, seconds=REST_WITHIN)
+        self.look_for_the_fallen()
 
     def say_how_it_was(self) -> int:
         """Judge, print the table, keep it."""
