@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from apps.channels.adapters.lmtp import NOT_NOW, Desk
 from apps.channels.management.commands import lmtp as command
@@ -20,6 +20,7 @@ from apps.channels.types import MOST_BYTES
 from apps.core.signing import short_signature
 from tests.make.lmtp import lmtp_door
 from tests.make.mails import arrived, inbox, mail
+from tests.make.processes import backends
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -232,3 +233,21 @@ def test_the_command_listens_without_a_database_and_ends_when_it_is_told(tmp_pat
     assert heard
     assert (code, ended) == (451, 0)
     assert not socket.exists()
+
+
+def test_connections_are_kept_from_mail_to_mail_and_a_broken_one_is_replaced():
+    inbox()
+
+    with lmtp_door() as door:
+        handed_over(door, mail(), "help@desk.example")
+        kept = backends()
+        handed_over(door, mail(), "help@desk.example")
+        still = backends()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s) AS pid", [[*still]])
+        answers = handed_over(door, mail(), "help@desk.example")
+
+    assert kept
+    assert kept <= still
+    assert answers == {"help@desk.example": 250}
+    assert ReceivedMail.objects.count() == 3

@@ -4,12 +4,14 @@ import asyncio
 import logging
 import signal
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from apps.channels.adapters.lmtp import Desk, LmtpServer
@@ -88,23 +90,33 @@ def desk() -> Desk:
 
 def greet(recipient: str) -> str:
     """Whether mail for this recipient is taken."""
-    try:
-        inbox_named(recipient=recipient)
-    except InboxUnknown:
-        return UNKNOWN
-    finally:
-        connection.close()
+    with kept_connection():
+        try:
+            inbox_named(recipient=recipient)
+        except InboxUnknown:
+            return UNKNOWN
     return "250 2.1.5 Go on."
 
 
 def take(raw: bytes, recipient: str) -> str:
     """Store a mail for one recipient, and say in the words of mail servers how that went."""
-    try:
-        mail = deliver_mail(raw=raw, recipient=recipient, source=Source.LMTP, at=timezone.now())
-    except InboxUnknown:
-        return UNKNOWN
-    except MailTooLarge:
-        return TOO_LARGE
-    finally:
-        connection.close()  # a mail is rarer than a connection is dear
+    with kept_connection():
+        try:
+            mail = deliver_mail(
+                raw=raw, recipient=recipient, source=Source.LMTP, at=timezone.now()
+            )
+        except InboxUnknown:
+            return UNKNOWN
+        except MailTooLarge:
+            return TOO_LARGE
     return STORED.format(number=mail.pk)
+
+
+@contextmanager
+def kept_connection() -> Iterator[None]:
+    """Keep this thread's connection as a web process does: a broken or old one is not used."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
