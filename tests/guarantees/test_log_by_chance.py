@@ -27,6 +27,8 @@ from apps.tickets.services.changing import (
 from apps.tickets.services.composing import edit_ticket, open_ticket_for
 from apps.tickets.services.conversing import receive_message, write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
+from apps.tickets.services.following import follow, unfollow
+from apps.tickets.services.spam import clear_spam, mark_spam
 from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.states import Delivery, Priority, TicketStatus
 from apps.tickets.types import NewMessage
@@ -39,6 +41,8 @@ PRIORITIES = st.sampled_from(Priority.values)
 WORDS = st.sampled_from(["vip", "Late ", "refund", "", "geld zurück"])
 TAGS = st.lists(WORDS, max_size=3)
 LABELS = st.sampled_from(["", "refund", "delivery"])
+ADDRESSES = st.sampled_from(["a@x.example", "B@x.example", "nobody"])
+FOLLOWERS = st.lists(ADDRESSES, max_size=3)
 WHICH = st.integers(0, 2)
 WHO = st.booleans()
 
@@ -157,6 +161,19 @@ class Desk(RuleBasedStateMachine):
             number = replies[which % len(replies)].pk
             self.do(withdraw_reply, message_id=number, by=self.agents[0])
 
+    @rule(which=WHICH, say=st.sampled_from([mark_spam, clear_spam]))
+    def it_is_called_spam_or_none(self, which, say):
+        self.do(say, ticket_id=self.number(which), by=self.agents[0])
+
+    @rule(which=WHICH, addresses=FOLLOWERS)
+    def somebody_follows(self, which, addresses):
+        self.do(follow, ticket_id=self.number(which), addresses=addresses)
+
+    @rule(which=WHICH, address=ADDRESSES)
+    def somebody_follows_no_more(self, which, address):
+        who = {"address": address, "by": self.agents[1]}
+        self.do(unfollow, ticket_id=self.number(which), **who)
+
     @rule(
         which=WHICH,
         changes=st.fixed_dictionaries(
@@ -166,6 +183,8 @@ class Desk(RuleBasedStateMachine):
                 "tags": TAGS,
                 "status": STATUSES,
                 "owner": st.none(),
+                "followers": FOLLOWERS,
+                "is_spam": st.booleans(),
             },
         ),
     )

@@ -43,8 +43,8 @@ def follow(
     """
     ticket = hold_ticket(ticket_id)
     known = following(ticket) | {ticket.customer.email.lower()}
-    wanted = {each.strip(): each.strip().lower() for each in addresses}
-    new = {checked(ticket, each).lower(): None for each, low in wanted.items() if low not in known}
+    wanted = dict.fromkeys(each.strip().lower() for each in addresses)
+    new = [checked(ticket, each) for each in wanted if each not in known]
     if (count := ticket.followers.count() + len(new)) > MOST_FOLLOWERS:
         raise TooManyFollowers(most=MOST_FOLLOWERS, count=count)
     if new:
