@@ -139,6 +139,8 @@ class StatusChanged(TicketChange):
 class TicketSolved(TicketEvent):
     """Said beside StatusChanged, for those who only wait for this."""
 
+    spam: bool = False
+
 
 @dataclass(frozen=True, kw_only=True)
 class TicketReopened(TicketEvent):

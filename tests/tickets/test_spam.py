@@ -140,6 +140,17 @@ def test_no_clock_runs_for_spam():
     assert not Escalation.objects.exists()
 
 
+def test_no_crm_hears_that_spam_was_solved():
+    for junk in (True, False):
+        asked = ticket(is_spam=junk)
+        change_status(ticket_id=asked.pk, status="solved", at=timezone.now())
+
+    drain()
+
+    solved = Run.objects.get(flow="tell the CRM of a solution")
+    assert solved.key == asked.stream
+
+
 def test_what_follows_closed_spam_is_spam():
     asked = ticket(is_spam=True)
     change_status(ticket_id=asked.pk, status="closed", at=timezone.now())

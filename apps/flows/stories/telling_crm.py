@@ -26,7 +26,19 @@ def opened(run: FlowRun[TicketEvent]) -> None:
     run.transact("ask for notes", noting.ask_for, ticket_id=run.input.ticket_id, kind=kind)
 
 
-@flow("tell the CRM of a solution", version=2, on=TicketSolved, on_dead=OnDead.SKIP, lane="crm")
+def is_a_solution(said: TicketSolved) -> bool:
+    """Whether somebody was helped; spam is only put away."""
+    return not said.spam
+
+
+@flow(
+    "tell the CRM of a solution",
+    version=2,
+    on=TicketSolved,
+    on_dead=OnDead.SKIP,
+    lane="crm",
+    when=is_a_solution,
+)
 def solved(run: FlowRun[TicketSolved]) -> None:
     """A ticket was solved: the same contact hears of it."""
     kind = noting.SOLVED

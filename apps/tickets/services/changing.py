@@ -67,7 +67,7 @@ def set_status(
     event = StatusChanged(**change_of(ticket, at=at), old=old, new=status)
     publish(event, actor=actor(by), why=why)
     if status == TicketStatus.SOLVED:
-        publish(TicketSolved(ticket_id=ticket.pk), actor=actor(by), why=why)
+        publish(TicketSolved(ticket_id=ticket.pk, spam=ticket.is_spam), actor=actor(by), why=why)
     if old == TicketStatus.SOLVED and status != TicketStatus.CLOSED:
         publish(TicketReopened(ticket_id=ticket.pk), actor=actor(by), why=why)
     return ("status", "solved_at")
