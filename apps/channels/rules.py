@@ -15,7 +15,7 @@ ROBOT = re.compile(
     re.IGNORECASE,
 )
 
-AUTOMATIC_MAILS = 3
+AUTOMATIC_MAILS = 2
 AUTOMATIC_WINDOW = timedelta(days=1)
 """So many automatic mails one inbox sends to one address within that time, and no more."""
 
@@ -110,6 +110,7 @@ class Opening:
     is_spam: bool = False
     from_own_address: bool = False
     is_of_customer: bool = True
+    names_ticket: bool = False
     automatic_mails: int = 0
 
 
@@ -121,6 +122,8 @@ def why_unacknowledged(seen: Opening) -> str:
         return "A mail server calls it spam."
     if seen.from_own_address or not seen.is_of_customer:
         return "Its sender is not the customer."
+    if seen.names_ticket:
+        return "It answers something of ours: its subject names a ticket."
     if seen.automatic_mails >= AUTOMATIC_MAILS:
         hours = int(AUTOMATIC_WINDOW.total_seconds() // 3600)
         return f"Brake: {seen.automatic_mails} automatic mails went there within {hours} hours."

@@ -14,6 +14,7 @@ from apps.channels.services.receiving import reprocess_mail, store_mail
 from apps.coordination.models import Event
 from apps.tickets.checking import departures
 from apps.tickets.models import Message, Ticket
+from apps.tickets.services.changing import change_status
 from apps.tickets.services.composing import open_ticket_for
 from apps.tickets.services.conversing import write_reply
 from apps.tickets.services.spam import clear_spam
@@ -176,7 +177,7 @@ def test_acknowledging_twice_is_acknowledging_once(outbox):
     assert again == Message.objects.get(kind="outgoing").pk
 
 
-def test_one_address_is_told_three_times_a_day_at_most(outbox):
+def test_one_address_is_told_twice_a_day_at_most(outbox):
     inbox(acknowledgement=WORDS)
     for number in range(6):
         came(mail(f"Question {number}"))
@@ -187,8 +188,26 @@ def test_one_address_is_told_three_times_a_day_at_most(outbox):
     Message.objects.filter(is_automatic=True).update(created_at=yesterday)
     came(mail("Tomorrow"))
 
-    assert sorted(told) == ["ada@example.org"] * 3 + ["bob@b.example"]
-    assert len(letters(outbox)) == 5
+    assert sorted(told) == ["ada@example.org"] * 2 + ["bob@b.example"]
+    assert len(letters(outbox)) == 4
+
+
+def test_who_answers_something_of_ours_from_elsewhere_is_not_told(outbox):
+    inbox(acknowledgement=WORDS)
+
+    kept = came(mail(subject="Re: Parcel [#7]", **{"from": "case-7@robot.example"}))
+
+    assert (kept.outcome, letters(outbox)) == ("ticket", [])
+
+
+def test_who_answers_on_a_closed_ticket_opens_another_and_is_told(outbox):
+    inbox(acknowledgement=WORDS)
+    asked = came(mail(message_id="<a@x>")).ticket
+    change_status(ticket_id=asked.pk, status="closed", at=timezone.now())
+
+    again = came(mail(subject=f"Re: Parcel [#{asked.pk}]", in_reply_to="<a@x>"))
+
+    assert (again.outcome, len(letters(outbox))) == ("ticket", 2)
 
 
 def test_each_inbox_counts_for_itself(outbox):
@@ -199,7 +218,7 @@ def test_each_inbox_counts_for_itself(outbox):
         came(mail(f"Question {number}"))
         came(mail(f"Offer {number}", to="sales@desk.example"))
 
-    assert len(letters(outbox)) == 6
+    assert len(letters(outbox)) == 4
 
 
 def test_a_bounced_acknowledgement_opens_nothing(outbox):

@@ -5,7 +5,7 @@ from django.db import transaction
 from apps.channels import queries
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.parsing import machine_kind
-from apps.channels.rules import Opening, why_unacknowledged
+from apps.channels.rules import Opening, numbers_in, why_unacknowledged
 from apps.channels.states import Outcome, SpamPolicy
 from apps.coordination.events import moment
 from apps.core.errors import Refused
@@ -47,5 +47,6 @@ def opening(mail: ReceivedMail, inbox: Inbox, ticket: Ticket) -> Opening:
         is_spam=ticket.is_spam or (trusted and bool(mail.spam)),
         from_own_address=queries.is_own_address(mail.sender),
         is_of_customer=customer_named("email", mail.sender) == asker,
+        names_ticket=bool(numbers_in(mail.subject)) and ticket.follows_id is None,
         automatic_mails=queries.automatic_mails(mail, at=moment()),
     )
