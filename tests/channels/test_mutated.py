@@ -1,7 +1,7 @@
 """Public mails that were broken on purpose: each has one outcome, none is lost or comes twice.
 
-Here every third mail is broken in one of the twenty ways; `make mail-mutations` breaks all of them in
-all ways, has each come twice, and shows the table of docs/mail.md.
+Here every third mail is broken in one of the twenty ways; `make mail-mutations` breaks all of
+them in all ways, has each come twice, and shows the table of docs/mail.md.
 """
 
 import os
