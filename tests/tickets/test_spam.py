@@ -148,7 +148,7 @@ def test_no_crm_hears_that_spam_was_solved():
     drain()
 
     solved = Run.objects.get(flow="tell the CRM of a solution")
-    assert solved.key == asked.stream
+    assert solved.serial_key == asked.stream
 
 
 def test_what_follows_closed_spam_is_spam():
