@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
+from imap_tools.utils import encode_folder
 
 from apps.channels.adapters.away import MailboxAway
 from apps.channels.adapters.imap import Session
@@ -238,3 +239,17 @@ def test_nothing_is_touched_there_while_the_inbox_takes_nothing(server):
 
     assert (kept(), MailFolder.objects.get().last_uid) == ([], 0)
     assert list(server.flags("Support").values()) == [set()]
+
+
+@pytest.mark.parametrize("name", ["Entwürfe & Rückfragen", "受信箱", 'With "quotes" and \\'])
+def test_a_folder_may_have_any_name(server, name):
+    spelt = f'"{encode_folder(name).decode()[1:-1]}"'
+    with server.client() as client:
+        client.delete(spelt)
+        assert client.create(spelt)[0] == "OK"
+        assert client.append(spelt, None, None, mail())[0] == "OK"
+
+    collected = collect(account(server, folders=name), name)
+
+    assert collected.stored == 1
+    assert MailFolder.objects.get().name == name

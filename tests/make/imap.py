@@ -150,10 +150,10 @@ def pymap() -> Iterator[ImapServer]:
 
 
 @contextmanager
-def dovecot(tokens: str = "http://127.0.0.1:1") -> Iterator[ImapServer]:
+def dovecot(tokens: str = "http://127.0.0.1:1", more: str = "") -> Iterator[ImapServer]:
     """Debian's own server, with TLS by an authority made for it.
 
-    ``tokens`` is where it asks about the access tokens that it is shown.
+    ``tokens`` is where it asks about the access tokens that it is shown; ``more`` are settings.
     """
     assert DOVECOT, "Install dovecot-imapd: these tests speak with a real server."
     user = pwd.getpwnam("dovenull") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -173,6 +173,7 @@ def dovecot(tokens: str = "http://127.0.0.1:1") -> Iterator[ImapServer]:
                 port=server.port,
                 tls_port=server.tls_port,
             )
+            + more
         )
         (home / "oauth2.conf").write_text(TOKENS.format(url=tokens))
         for path in (home, *home.rglob("*")):

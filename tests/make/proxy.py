@@ -17,6 +17,7 @@ Another goes mute: nothing passes any more, and neither end is told so.
 """
 
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock, Thread
@@ -124,6 +125,44 @@ class LossyLine(Line):
         with self.lock:
             self.left -= 1
             return self.left == 0
+
+
+class CutLink(Link):
+    """Passes on so many bytes of what the server says, and hangs up."""
+
+    line: "CutLine"
+
+    def ask(self) -> None:
+        with suppress(OSError):
+            while said := self.caller.recv(AT_ONCE):
+                self.server.sendall(said)
+        self.hang_up()
+
+    def answer(self) -> None:
+        with suppress(OSError):
+            while said := self.server.recv(AT_ONCE):
+                self.line.left -= len(said)
+                if self.line.left < 0:
+                    self.caller.sendall(said[: self.line.left])
+                    self.line.left = sys.maxsize
+                    break
+                self.caller.sendall(said)
+        self.hang_up()
+
+
+class CutLine(Line):
+    """Hangs up once, in the middle of an answer."""
+
+    kind = CutLink
+    left = sys.maxsize
+
+    def cut(self, *, after: int) -> None:
+        """Let so many bytes pass yet."""
+        self.left = after
+
+    @property
+    def is_cut(self) -> bool:
+        return self.left > sys.maxsize // 2
 
 
 class MuteLink(Link):

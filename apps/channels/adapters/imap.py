@@ -116,6 +116,7 @@ class Session:
                 if client.tagged_commands.get(tag):
                     raise imaplib.IMAP4.error("it refuses to tell of new mail")
                 has_news = True
+            has_news = has_news or _has_unread(client)
             try:
                 for _ in range(seconds):
                     if has_news or over() or idle.poll(timeout=1):
@@ -208,6 +209,19 @@ class Session:
             status, said = self.box.client.uid(command, _set(uids), *arguments)
             if status != "OK":
                 raise imaplib.IMAP4.error(f"{command}: {said[0]!r}")
+
+
+def _has_unread(client: imaplib.IMAP4) -> bool:
+    """Whether the server has said more than was read: no poll of the socket would show it."""
+    read_ahead: Any = client.file
+    timeout = client.sock.gettimeout()
+    client.sock.settimeout(0)
+    try:
+        return bool(read_ahead.peek(1))
+    except ssl.SSLWantReadError:
+        return False
+    finally:
+        client.sock.settimeout(timeout)
 
 
 def _connected(mailbox: Mailbox, timeout: float) -> BaseMailBox:
