@@ -65,6 +65,26 @@ def the_breakers(page: Page) -> None:
     page.goto("/admin/coordination/breaker/")
 
 
+def an_inbox(page: Page) -> None:
+    page.goto("/admin/channels/inbox/")
+    page.locator("#result_list a").first.click()
+    page.locator(".in-boxes").wait_for()
+
+
+def the_quarantine(page: Page) -> None:
+    page.goto("/admin/channels/receivedmail/quarantine/")
+
+
+def a_held_mail(page: Page) -> None:
+    page.goto("/admin/channels/receivedmail/quarantine/")
+    page.locator(".ma-row").nth(5).click()
+    page.locator(".ma-raw").wait_for()
+
+
+def the_conservation(page: Page) -> None:
+    page.goto("/admin/channels/receivedmail/conservation/")
+
+
 def the_door(page: Page) -> None:
     page.context.clear_cookies()
     page.goto("/accounts/login/")
@@ -77,11 +97,15 @@ PLACES = {
     "dead-letters": the_dead_letters,
     "run": one_run,
     "breakers": the_breakers,
+    "inbox": an_inbox,
+    "quarantine": the_quarantine,
+    "held-mail": a_held_mail,
+    "conservation": the_conservation,
     "sign-in": the_door,
 }
 
 
-TROUBLE = {"dead-letters", "run", "breakers"}
+TROUBLE = {"dead-letters", "run", "breakers", "inbox", "quarantine", "held-mail", "conservation"}
 """Places that show what went wrong; they come after the others, which show a quiet day."""
 
 

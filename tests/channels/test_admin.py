@@ -110,6 +110,7 @@ def test_an_inbox_is_written_in_lower_case_and_only_one_is_the_default(admin_cli
     inbox("help@desk.example")
     fields = {"name": "Shop", "address": "Shop@Desk.example", "is_active": "on"}
     fields |= {"spam": "aside", "most_megabytes": "25"}
+    fields |= {"mailboxes-TOTAL_FORMS": "0", "mailboxes-INITIAL_FORMS": "0"}
 
     both = admin_client.post(reverse("admin:channels_inbox_add"), fields | {"is_default": "on"})
     admin_client.post(reverse("admin:channels_inbox_add"), fields)

@@ -1,14 +1,18 @@
 """A morning's trouble on the sample desk, for pictures: what stopped, and a CRM that is away."""
 
 from datetime import datetime, timedelta
+from itertools import count
 
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.channels.models import Inbox, Mailbox, MailFolder, ReceivedMail
+from apps.channels.services.receiving import store_mail
 from apps.coordination.events import acting, publish
 from apps.coordination.models import Attempt, Breaker, Run, Step
 from apps.coordination.types import RunParked, RunTriedAgain
 from apps.tickets.models import Ticket
+from tests.make.letters import letter
 
 REFUSED = "The CRM answered 422: the property “lifecycle_stage” does not exist."
 AWAY = "The CRM does not answer: connection refused."
@@ -24,7 +28,9 @@ apps.core.web.Broken: {error}
 
 
 def lay_out() -> None:
-    """Stop some runs of the first tickets, each in its own way."""
+    """Stop some runs of the first tickets, each in its own way; hold mails; break a mailbox."""
+    hold_mails()
+    read_mailboxes()
     now, tickets = timezone.now(), list(Ticket.objects.order_by("pk")[:12])
     for place, ticket in enumerate(tickets[:7]):
         refused(ticket, now - timedelta(minutes=9 + 31 * place))
@@ -135,3 +141,63 @@ def tried_for_hours(ticket: Ticket, begun: datetime) -> None:
     with acting(at=note + timedelta(seconds=8990)):
         publish(again, actor=f"user:{katrin.pk}", why="They say that it is well again.")
     park(run, note + timedelta(seconds=9003), "crm:sample")
+
+
+HELD = {
+    "Brake: 20 mails of this sender came within 10 minutes.": (
+        "alerts@parcels.example",
+        ["Parcel 88-201 was scanned", "Parcel 88-202 was scanned", "Parcel 88-203 was scanned"],
+    ),
+    "It names no sender that could be answered.": ("", ["Wrong size, please help"]),
+    "There is nothing in it: no subject, no text, no file.": ("noor@home.example", [""]),
+    "The mail is larger than 25 MB, which is the most that is taken in. "
+    "It stays in INBOX of support at imap.juniper-pine.example: open it there.": (
+        "lena.h@home.example",
+        ["Photos of the torn tent"],
+    ),
+}
+
+
+def hold_mails() -> None:
+    """Put some mails into quarantine, each for a reason of its own."""
+    inbox, now = Inbox.objects.get(is_default=True), timezone.now()
+    hours = count(1)
+    for reason, (sender, subjects) in HELD.items():
+        for subject in subjects:
+            at = now - timedelta(hours=7 * next(hours))
+            text = (
+                "Hello,\n\nthe tent tore at the seam on its first night. Photos are below.\n\nLena"
+            )
+            raw = letter(text, subject=subject, sender=sender or "nobody")
+            mail = store_mail(raw=raw, inbox_address=inbox.address, source="imap", at=at)
+            ReceivedMail.objects.filter(pk=mail.pk).update(
+                outcome="quarantined", reason=reason, sender=sender, subject=subject,
+                decided_at=at, attempts=1,
+            )  # fmt: skip
+
+
+def read_mailboxes() -> None:
+    """The inbox is read from two mailboxes; one of them has a problem."""
+    inbox, now = Inbox.objects.get(is_default=True), timezone.now()
+    inbox.from_name, inbox.form_slug = "Juniper & Pine", "help"
+    inbox.signature = "Juniper & Pine\nOutdoor gear, mended for life"
+    inbox.acknowledgement = "Hello,\n\nwe have your mail. Its number is {number}."
+    inbox.save()
+    well = Mailbox.objects.create(
+        inbox=inbox, host="imap.juniper-pine.example", username="support", password="a",
+        folders="INBOX, Orders", is_active=True,
+    )  # fmt: skip
+    for name, uid in (("INBOX", 20_417), ("Orders", 1_204)):
+        MailFolder.objects.create(
+            mailbox=well, name=name, last_uid=uid, read_at=now - timedelta(minutes=1),
+            compared_at=now - timedelta(hours=6), lying=uid // 2,
+        )  # fmt: skip
+    ill = Mailbox.objects.create(
+        inbox=inbox, host="outlook.office365.com", username="shop@juniper-pine.example",
+        sign_in="oauth", client_id="7d0c1f", client_secret="b", refresh_token="c",
+    )  # fmt: skip
+    MailFolder.objects.create(
+        mailbox=ill, name="INBOX", last_uid=311, read_at=now - timedelta(hours=5), failures=14,
+        problem="Microsoft says that the consent for shop@juniper-pine.example was withdrawn or "
+        "has expired: the grant was revoked (invalid_grant). Connect the mailbox again.",
+    )  # fmt: skip

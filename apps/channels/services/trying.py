@@ -1,13 +1,80 @@
-"""Trying a mailbox as it is set up, and saying in words how that went."""
+"""Trying a mailbox, or the way out, as it is set up, and saying in words how that went."""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+
+from django.core.mail import EmailMessage, get_connection
+from django.db import connection
 
 from apps.channels.adapters.away import FolderMissing
 from apps.channels.adapters.imap import Session
-from apps.channels.models import Mailbox
+from apps.channels.adapters.outbox import OutboxBackend
+from apps.channels.adapters.smtp import hand_over
+from apps.channels.models import Inbox, Mailbox
+from apps.channels.services.composing import desk_at, marks
 from apps.channels.services.connecting import connected
 from apps.channels.states import Afterwards
 from apps.core.errors import DomainError, NotFound
 
 FEW_SECONDS = 10.0
+MOST_SECONDS = 25.0
+"""For whoever waits for the answer in a browser, however slowly a server speaks."""
+WORKS = "It works: "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """How a try went, and what is said of it."""
+
+    works: bool
+    says: str
+
+
+def try_in_time(*, mailbox_id: int, seconds: float = MOST_SECONDS) -> Tried:
+    """Try a mailbox, and wait no longer than this for what comes of it. Raises NotFound."""
+    if not Mailbox.objects.filter(pk=mailbox_id).exists():
+        raise NotFound(thing="mailbox", key=mailbox_id)
+    said: list[str] = []
+
+    def try_it() -> None:
+        try:
+            said.append(try_mailbox(mailbox_id=mailbox_id))
+        finally:
+            connection.close()
+
+    trying = threading.Thread(target=try_it, name=f"try mailbox {mailbox_id}", daemon=True)
+    trying.start()
+    trying.join(seconds)
+    if not said:
+        slow = f"It was not done after {seconds:.0f} s: the server speaks too slowly. Try again."
+        return Tried(works=False, says=slow)
+    return Tried(works=said[0].startswith(WORKS), says=said[0])
+
+
+def try_outgoing(*, inbox_id: int, to: str, at: datetime) -> Tried:
+    """Send somebody who works here one mail as replies of this inbox leave. Raises NotFound."""
+    inbox = Inbox.objects.filter(pk=inbox_id).first()
+    if inbox is None:
+        raise NotFound(thing="inbox", key=inbox_id)
+    mail = EmailMessage(
+        subject=f"Test from {inbox}",
+        body=f"Replies of the inbox {inbox} leave like this mail.\n",
+        from_email=desk_at(inbox.address).sent_from,
+        to=[to],
+        headers={"Date": format_datetime(at), **marks("auto-generated")},
+    )
+    try:
+        outcome = hand_over(mail, timeout=FEW_SECONDS)
+    except DomainError as error:
+        return Tried(works=False, says=str(error))
+    if not outcome.sent:
+        return Tried(works=False, says=f"The mail server refuses it: {outcome.error}")
+    if isinstance(get_connection(), OutboxBackend):
+        says = "It lies in var/outbox as a file: EMAIL_URL names no mail server yet."
+        return Tried(works=True, says=says)
+    return Tried(works=True, says=f"{WORKS}the mail server took a mail from {inbox} to {to}.")
 
 
 def try_mailbox(*, mailbox_id: int) -> str:
@@ -37,7 +104,7 @@ def _seen(session: Session, mailbox: Mailbox) -> str:
         if session.can_idle
         else "The server does not tell when mail arrives, so it is asked every minute."
     )
-    return f"It works: {', '.join(counts)}. {how}{inbox}"
+    return f"{WORKS}{', '.join(counts)}. {how}{inbox}"
 
 
 def _mails(number: int) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from apps.channels.models import Mailbox
 from apps.channels.services.consenting import accept_consent, consent_address
 from apps.channels.services.trying import try_mailbox
 from apps.core.errors import DomainError
@@ -47,7 +48,7 @@ def connect(request: HttpRequest, mailbox_id: int) -> HttpResponse:
         )
     except DomainError as error:
         messages.error(request, str(error))
-        return redirect("admin:index")
+        return redirect(page_of(mailbox_id))
     request.session[KEPT] = [mailbox_id, state, verifier]
     return redirect(address)
 
@@ -64,7 +65,17 @@ def connected(request: HttpRequest) -> HttpResponse:
         messages.success(request, agreed(request, mailbox_id, verifier))
     except DomainError as error:
         messages.error(request, str(error))
-    return redirect("admin:index")
+    return redirect(page_of(mailbox_id))
+
+
+def page_of(mailbox_id: int) -> str:
+    """Where a mailbox is set up: on the page of its inbox."""
+    mailbox = Mailbox.objects.filter(pk=mailbox_id).first()
+    if mailbox is None:
+        return reverse("admin:channels_inbox_changelist")
+    return (
+        f"{reverse('admin:channels_inbox_change', args=[mailbox.inbox_id])}#mailbox-{mailbox_id}"
+    )
 
 
 def agreed(request: HttpRequest, mailbox_id: int, verifier: str) -> str:
