@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from tests.make.harbour import world
+from tests.make.imap import NO_DOVECOT
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,3 +48,12 @@ def calm_harbour(settings) -> None:
     """The outside of `tests.make.harbour` remembers nothing, and nobody is woken."""
     settings.COORDINATION_HINTS = False
     world.begin()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what a quiet `s` would hide: tests that had no server to speak with."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    silent = [each for each in skipped if NO_DOVECOT in str(each.longrepr)]
+    if silent:
+        what = f"{len(silent)} TESTS OF READING MAILBOXES WERE NOT RUN: {NO_DOVECOT}"
+        terminalreporter.write_sep("!", what, red=True, bold=True)
