@@ -19,6 +19,9 @@ AUTOMATIC_MAILS = 2
 AUTOMATIC_WINDOW = timedelta(days=1)
 """So many automatic mails one inbox sends to one address within that time, and no more."""
 
+ACKNOWLEDGED_WITHIN = timedelta(days=3)
+"""Nobody is told of an older mail: a mailbox that is read for the first time may hold years."""
+
 AUTOMATIC = {
     "bounce": "bounce",
     "auto_reply": "auto-reply",
@@ -111,6 +114,7 @@ class Opening:
     from_own_address: bool = False
     is_of_customer: bool = True
     names_ticket: bool = False
+    age: timedelta = timedelta()
     automatic_mails: int = 0
 
 
@@ -124,6 +128,8 @@ def why_unacknowledged(seen: Opening) -> str:
         return "Its sender is not the customer."
     if seen.names_ticket:
         return "It answers something of ours: its subject names a ticket."
+    if seen.age > ACKNOWLEDGED_WITHIN:
+        return f"It was written more than {ACKNOWLEDGED_WITHIN.days} days ago."
     if seen.automatic_mails >= AUTOMATIC_MAILS:
         hours = int(AUTOMATIC_WINDOW.total_seconds() // 3600)
         return f"Brake: {seen.automatic_mails} automatic mails went there within {hours} hours."

@@ -4,8 +4,10 @@ import pytest
 from django.utils import timezone
 
 from apps.channels.models import ReceivedMail
+from apps.channels.queries import DESK_PURPOSE
 from apps.channels.services.composing import reply_identifier
 from apps.coordination.models import Event
+from apps.core.signing import short_signature
 from apps.tickets.checking import departures
 from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import change_status
@@ -250,6 +252,25 @@ def test_an_out_of_office_without_its_own_header_is_no_bounce():
 
     assert outcome.line == f"ignored: automatic answer to message {reply.pk}"
     assert state(reply) == ("pending", "sent", "")
+
+
+def test_an_automatic_mail_of_ours_that_comes_back_is_no_answer_to_us():
+    reply = sent()
+    mark = short_signature(DESK_PURPOSE, "")
+
+    outcome = arrived(out_of_office(reply.message_id_header, x_supportcoord=mark))
+
+    assert outcome.line == "ignored: loop: our own mail came back"
+    assert not Event.objects.filter(type="AutoReplyReceived").exists()
+
+
+def test_a_bounce_counts_though_it_bears_our_mark():
+    reply = sent()
+    mark = short_signature(DESK_PURPOSE, "")
+
+    arrived(bounce(reply.message_id_header, "ada@example.org", x_supportcoord=mark))
+
+    assert state(reply)[1] == "bounced"
 
 
 def test_an_out_of_office_that_answers_nothing_of_ours_is_only_ignored():

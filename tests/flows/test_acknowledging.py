@@ -3,6 +3,7 @@
 import email
 from datetime import timedelta
 from email import policy
+from email.utils import format_datetime
 
 import pytest
 from django.utils import timezone
@@ -43,6 +44,11 @@ def came(raw: bytes, **fields) -> ReceivedMail:
     return ReceivedMail.objects.get(pk=kept.pk)
 
 
+def fresh(text: str = "Where is my parcel?", **headers: str) -> bytes:
+    """A mail that was just written: one without a date is taken for that."""
+    return mail(text, **{"date": ""} | headers)
+
+
 def letters(folder) -> list:
     files = sorted(folder.glob("*.eml"))
     return [email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
@@ -51,7 +57,7 @@ def letters(folder) -> list:
 def test_who_opens_a_ticket_is_told_once_and_the_ticket_waits_all_the_same(outbox):
     inbox(acknowledgement=WORDS, signature="Desk")
 
-    kept = came(mail(message_id="<a@x>", cc="bob@b.example"))
+    kept = came(fresh(message_id="<a@x>", cc="bob@b.example"))
     drain()
 
     (letter,) = letters(outbox)
@@ -73,11 +79,21 @@ def test_who_opens_a_ticket_is_told_once_and_the_ticket_waits_all_the_same(outbo
     assert list(departures()) == []
 
 
+@pytest.mark.parametrize(("days", "told"), [(2, 1), (4, 0)])
+def test_mail_of_long_ago_is_not_acknowledged(outbox, days, told):
+    inbox(acknowledgement=WORDS)
+    written = timezone.now() - timedelta(days=days)
+
+    kept = came(mail(date=format_datetime(written)))
+
+    assert (kept.outcome, len(letters(outbox))) == ("ticket", told)
+
+
 def test_a_reply_is_not_acknowledged(outbox):
     inbox(acknowledgement=WORDS)
-    came(mail(message_id="<a@x>"))
+    came(fresh(message_id="<a@x>"))
 
-    came(mail("And now?", in_reply_to="<a@x>"))
+    came(fresh("And now?", in_reply_to="<a@x>"))
 
     assert len(letters(outbox)) == 1
 
@@ -85,7 +101,7 @@ def test_a_reply_is_not_acknowledged(outbox):
 def test_an_inbox_without_such_words_sends_nothing(outbox):
     inbox()
 
-    came(mail())
+    came(fresh())
 
     assert letters(outbox) == []
     assert Message.objects.count() == 1
@@ -93,12 +109,15 @@ def test_an_inbox_without_such_words_sends_nothing(outbox):
 
 def test_a_web_form_is_acknowledged_too(outbox):
     box = inbox(acknowledgement=WORDS)
-    words = {"name": "Ada", "address": "ada@example.org", "subject": "Parcel", "text": "Where?"}
+    words = {"name": "Ada", "address": "ada@example.org", "subject": "Buy now!", "text": "Where?"}
 
     take_form(inbox=box, written=Written(key="a" * 32, **words), at=timezone.now())
     drain()
 
-    assert [letter["To"] for letter in letters(outbox)] == ["ada@example.org"]
+    (letter,) = letters(outbox)
+    asked = Ticket.objects.get()
+    assert letter["To"] == "ada@example.org"
+    assert (asked.subject, letter["Subject"]) == ("Buy now!", f"Re: Help [#{asked.pk}]")
 
 
 def test_what_a_program_opens_is_not_acknowledged(outbox):
@@ -123,7 +142,7 @@ def test_what_a_program_opens_is_not_acknowledged(outbox):
 )
 def test_machines_and_lists_are_not_told_though_a_person_has_their_mail_filed(outbox, headers):
     inbox(acknowledgement=WORDS)
-    ignored = came(mail(**headers))
+    ignored = came(fresh(**headers))
     assert ignored.outcome == "ignored"
 
     reprocess_mail(mail_id=ignored.pk, by=person(), at=timezone.now())
@@ -136,7 +155,7 @@ def test_machines_and_lists_are_not_told_though_a_person_has_their_mail_filed(ou
 def test_an_inbox_behind_a_list_tells_nobody(outbox):
     inbox(acknowledgement=WORDS, takes_lists=True)
 
-    kept = came(mail(list_id="<help.desk.example>"))
+    kept = came(fresh(list_id="<help.desk.example>"))
 
     assert (kept.outcome, letters(outbox)) == ("ticket", [])
 
@@ -148,13 +167,13 @@ def test_an_inbox_behind_a_list_tells_nobody(outbox):
 def test_who_says_that_nobody_reads_there_is_not_told(outbox, sender):
     inbox(acknowledgement=WORDS)
 
-    kept = came(mail(**{"from": sender}))
+    kept = came(fresh(**{"from": sender}))
 
     assert (kept.outcome, letters(outbox)) == ("ticket", [])
 
 
 def test_spam_is_told_only_once_somebody_says_it_is_none(outbox):
-    kept = stored(mail(), inbox_address=inbox(acknowledgement=WORDS).address)
+    kept = stored(fresh(), inbox_address=inbox(acknowledgement=WORDS).address)
     asked = ticket(customer=customer("ada@example.org"), is_spam=True)
     filed = {"outcome": "ticket", "ticket": asked, "message": asked.messages.get()}
     filed |= {"sender": "ada@example.org", "decided_at": timezone.now()}
@@ -170,7 +189,7 @@ def test_spam_is_told_only_once_somebody_says_it_is_none(outbox):
 
 def test_acknowledging_twice_is_acknowledging_once(outbox):
     inbox(acknowledgement=WORDS)
-    kept = came(mail())
+    kept = came(fresh())
 
     again = acknowledge_mail(mail_id=kept.pk)
 
@@ -180,13 +199,13 @@ def test_acknowledging_twice_is_acknowledging_once(outbox):
 def test_one_address_is_told_twice_a_day_at_most(outbox):
     inbox(acknowledgement=WORDS)
     for number in range(6):
-        came(mail(f"Question {number}"))
-    came(mail("Another one's", **{"from": "bob@b.example"}))
+        came(fresh(f"Question {number}"))
+    came(fresh("Another one's", **{"from": "bob@b.example"}))
     told = [letter["To"] for letter in letters(outbox)]
 
     yesterday = timezone.now() - timedelta(days=1, minutes=1)
     Message.objects.filter(is_automatic=True).update(created_at=yesterday)
-    came(mail("Tomorrow"))
+    came(fresh("Tomorrow"))
 
     assert sorted(told) == ["ada@example.org"] * 2 + ["bob@b.example"]
     assert len(letters(outbox)) == 4
@@ -195,17 +214,17 @@ def test_one_address_is_told_twice_a_day_at_most(outbox):
 def test_who_answers_something_of_ours_from_elsewhere_is_not_told(outbox):
     inbox(acknowledgement=WORDS)
 
-    kept = came(mail(subject="Re: Parcel [#7]", **{"from": "case-7@robot.example"}))
+    kept = came(fresh(subject="Re: Parcel [#7]", **{"from": "case-7@robot.example"}))
 
     assert (kept.outcome, letters(outbox)) == ("ticket", [])
 
 
 def test_who_answers_on_a_closed_ticket_opens_another_and_is_told(outbox):
     inbox(acknowledgement=WORDS)
-    asked = came(mail(message_id="<a@x>")).ticket
+    asked = came(fresh(message_id="<a@x>")).ticket
     change_status(ticket_id=asked.pk, status="closed", at=timezone.now())
 
-    again = came(mail(subject=f"Re: Parcel [#{asked.pk}]", in_reply_to="<a@x>"))
+    again = came(fresh(subject=f"Re: Parcel [#{asked.pk}]", in_reply_to="<a@x>"))
 
     assert (again.outcome, len(letters(outbox))) == ("ticket", 2)
 
@@ -215,15 +234,15 @@ def test_each_inbox_counts_for_itself(outbox):
     inbox("sales@desk.example", acknowledgement=WORDS)
 
     for number in range(4):
-        came(mail(f"Question {number}"))
-        came(mail(f"Offer {number}", to="sales@desk.example"))
+        came(fresh(f"Question {number}"))
+        came(fresh(f"Offer {number}", to="sales@desk.example"))
 
     assert len(letters(outbox)) == 4
 
 
 def test_a_bounced_acknowledgement_opens_nothing(outbox):
     inbox(acknowledgement=WORDS)
-    came(mail())
+    came(fresh())
     told = Message.objects.get(kind="outgoing")
 
     came(bounce(told.message_id_header, "ada@example.org"))
@@ -234,7 +253,7 @@ def test_a_bounced_acknowledgement_opens_nothing(outbox):
 
 def test_a_reply_that_is_taken_back_leaves_the_customer_as_the_last_who_spoke(outbox):
     inbox(acknowledgement=WORDS)
-    asked, ada = came(mail()).ticket, person()
+    asked, ada = came(fresh()).ticket, person()
     words = {"text": "Soon.", "by": ada, "key": "k", "hold_seconds": 15}
     reply = write_reply(ticket_id=asked.pk, at=timezone.now(), **words)
 
@@ -248,7 +267,7 @@ def test_a_reply_that_is_taken_back_leaves_the_customer_as_the_last_who_spoke(ou
 def test_the_log_says_that_nobody_wrote_it(outbox):
     inbox(acknowledgement=WORDS)
 
-    came(mail())
+    came(fresh())
 
     event = Event.objects.get(type="ReplyWritten")
     assert (event.payload["automatic"], event.actor.partition(":")[0]) == (True, "flow")

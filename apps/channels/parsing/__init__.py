@@ -1,9 +1,10 @@
 """Reading mail: from any bytes to a checked value; plain Python that never raises."""
 
-from apps.channels.parsing.mail import machine_kind, parse_mail
+from apps.channels.parsing.mail import parse_mail, read_head
 from apps.channels.parsing.parsed import (
     Attachment,
     Forwarded,
+    Head,
     Mailbox,
     ParsedMail,
     Report,
@@ -13,10 +14,11 @@ from apps.channels.parsing.parsed import (
 __all__ = [
     "Attachment",
     "Forwarded",
+    "Head",
     "Mailbox",
     "ParsedMail",
     "Report",
     "ReportedRecipient",
-    "machine_kind",
     "parse_mail",
+    "read_head",
 ]

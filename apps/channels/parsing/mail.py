@@ -8,7 +8,7 @@ from apps.channels.parsing.bodies import Body, read_body
 from apps.channels.parsing.charsets import clean_line
 from apps.channels.parsing.forwarded import read_forwarded
 from apps.channels.parsing.headers import Headers, split_head
-from apps.channels.parsing.parsed import ParsedMail
+from apps.channels.parsing.parsed import Head, ParsedMail
 from apps.channels.parsing.reports import read_report
 from apps.channels.parsing.sealed import note_seals
 from apps.channels.parsing.spam import spam_verdict
@@ -55,10 +55,11 @@ def parse_mail(raw: bytes) -> ParsedMail:
     )
 
 
-def machine_kind(raw: bytes) -> str:
-    """Read of a mail only whether a machine wrote it: ``auto_kind`` as ``parse_mail`` says it."""
+def read_head(raw: bytes) -> Head:
+    """Read of a mail only what its headers say, each as ``parse_mail`` does."""
     headers, _ = split_head(raw, _begin(raw), len(raw), limits.HEADER_BLOCK)
-    return auto_kind(headers, addresses.sender_of(headers))
+    kind = auto_kind(headers, addresses.sender_of(headers))
+    return Head(auto_kind=kind, date=fields.date(headers))
 
 
 def _begin(raw: bytes) -> int:

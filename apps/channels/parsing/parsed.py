@@ -62,6 +62,14 @@ class Forwarded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Head:
+    """What can be said of a mail by its headers alone."""
+
+    auto_kind: str
+    date: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParsedMail:
     """One mail, bounded and clean: no NUL, no lone surrogate, nothing longer than its limit.
 

@@ -4,9 +4,9 @@ from django.db import transaction
 
 from apps.channels import queries
 from apps.channels.models import Inbox, ReceivedMail
-from apps.channels.parsing import machine_kind
+from apps.channels.parsing import read_head
 from apps.channels.rules import Opening, numbers_in, why_unacknowledged
-from apps.channels.states import Outcome, SpamPolicy
+from apps.channels.states import Outcome, Source, SpamPolicy
 from apps.coordination.events import moment
 from apps.core.errors import Refused
 from apps.customers.models import Customer
@@ -29,24 +29,31 @@ def acknowledge_mail(*, mail_id: int) -> int | None:
         return None
     try:
         with transaction.atomic():
-            return acknowledge_ticket(
-                ticket_id=mail.ticket.pk, text=text, to=mail.sender, at=moment()
-            ).pk
+            message = acknowledge_ticket(
+                ticket_id=mail.ticket.pk,
+                text=text,
+                subject=mail.inbox.name if mail.source == Source.FORM else "",
+                to=mail.sender,
+                at=moment(),
+            )
     except Refused:
         return None
+    return message.pk
 
 
 def opening(mail: ReceivedMail, inbox: Inbox, ticket: Ticket) -> Opening:
     """Gather what decides whether its sender is told."""
     # Of two mails of one sender at once the second counts what was sent because of the first.
     asker = Customer.objects.select_for_update(no_key=True).get(pk=ticket.customer_id)
+    head, now = read_head(bytes(mail.raw)), moment()
     trusted = inbox.spam == SpamPolicy.TRUST
     return Opening(
         sender=mail.sender,
-        auto_kind=machine_kind(bytes(mail.raw)),
+        auto_kind=head.auto_kind,
         is_spam=ticket.is_spam or (trusted and bool(mail.spam)),
         from_own_address=queries.is_own_address(mail.sender),
         is_of_customer=customer_named("email", mail.sender) == asker,
         names_ticket=bool(numbers_in(mail.subject)) and ticket.follows_id is None,
-        automatic_mails=queries.automatic_mails(mail, at=moment()),
+        age=now - (head.date or mail.received_at),
+        automatic_mails=queries.automatic_mails(mail, at=now),
     )

@@ -59,7 +59,7 @@ def compose_reply(message: Message) -> EmailMessage:
         **marks("" if message.author and not message.is_automatic else "auto-replied"),
     }
     mail = EmailMultiAlternatives(
-        subject=reply_subject(ticket.subject, ticket.pk),
+        subject=reply_subject(message.subject or ticket.subject, ticket.pk),
         body=as_text(message, signature=desk.signature),
         from_email=desk.sent_from,
         to=[message.to],

@@ -20,7 +20,9 @@ def heed(mail: ReceivedMail, parsed: ParsedMail) -> str:
         return ""
     report = parsed.report
     told = heed_report(mail, report) if report and report.recipients else ""
-    return told or heed_answer(mail, [parsed.in_reply_to, *reversed(parsed.references)])
+    if told or queries.is_own_mail(parsed.message_id, parsed.desk_mark):
+        return told
+    return heed_answer(mail, [parsed.in_reply_to, *reversed(parsed.references)])
 
 
 def heed_report(mail: ReceivedMail, report: Report) -> str:
