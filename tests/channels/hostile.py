@@ -42,6 +42,25 @@ def noise(size: int) -> bytes:
     return random.Random(7).randbytes(size)
 
 
+def same_boundary(levels: int) -> bytes:
+    """Every level names the boundary of all: each line of it might end any of them."""
+    return HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n" * levels + b"hi\r\n"
+
+
+def tree(depth: int, branches: int) -> bytes:
+    """Parts in parts in parts: a few kilobytes that mean thousands of leaves."""
+    if depth == 0:
+        return b"Content-Type: text/plain\r\n\r\nhi\r\n"
+    inner = b"".join(b"--b%d\r\n" % depth + tree(depth - 1, branches) for _ in range(branches))
+    return b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n%s--b%d--\r\n" % (
+        depth, inner, depth,
+    )  # fmt: skip
+
+
+def levels(deepest: int) -> bytes:
+    return b"".join(b">" * depth + b" a\n" for depth in range(deepest))
+
+
 HOSTILE = {
     "nothing": lambda: b"",
     "one NUL": lambda: b"\0",
@@ -154,4 +173,39 @@ HOSTILE = {
     + b"X-Forefront-Antispam-Report: " + b"; " * 100_000 + END,
     "armour": lambda: PLAIN + b"-----BEGIN PGP MESSAGE-----\n" * 300_000,
     "surrogates in UTF-8": lambda: PLAIN + b"\xed\xa0\x80" * MEGA,
+    "4,000 levels of quotes": lambda: PLAIN + levels(4_000),
+    "levels up and down": lambda: PLAIN + (levels(100) + b"b\n") * 1_500,
+    "4,000 levels, flowed": lambda: FLOWED + levels(4_000),
+    "lines of 100,000 characters": lambda: PLAIN + (b"a " * 50_000 + b"\n") * 100,
+    "quoted lines of 100,000": lambda: PLAIN + (b"> " + b"On " * 33_000 + b"\n") * 100,
+    "attributions of 100,000": lambda: PLAIN + (b"On 1.1.20 " * 10_000 + b"a@b wrote:\n") * 100,
+    "one line of ten megabytes, marked": lambda: PLAIN + b">" * 10 * MEGA,
+    "fields of 100,000": lambda: PLAIN + (b"From" + b" " * 100_000 + b": a\n") * 100,
+    "nearly wrote": lambda: PLAIN + b"Ada Lovelace wrote:\n" * 500_000,
+    "nearly wrote, quoted": lambda: PLAIN + b"Ada wrote:\n> a\nb\n" * 500_000,
+    "supercited": lambda: PLAIN
+    + b"".join(b'>>>>> "A%d" == Ada writes:\nA%d> a\n' % (n, n) for n in range(200_000)),
+    "signed again and again": lambda: PLAIN
+    + b"-----BEGIN PGP SIGNED MESSAGE-----\n\n-----BEGIN PGP SIGNATURE-----\n" * 100_000,
+    "rules above a footer": lambda: PLAIN + (b"-" * 60 + b"\n") * 150_000 + b"_" * 60 + b"\nhttp://a",
+    "a megabyte of folds": lambda: HEAD + b"Subject: a\r\n" + b" b\r\n" * 300_000 + END,
+    "a megabyte of different headers": lambda: HEAD
+    + b"".join(b"X-%d: a\r\n" % n for n in range(100_000)) + END,
+    "a megabyte of Content-Type": lambda: HEAD + b"Content-Type: " + b"a/" * 500_000 + END,
+    "a megabyte of boundary": lambda: HEAD
+    + b"Content-Type: multipart/mixed; boundary=" + b"x" * MEGA + b"\r\n\r\n--x\r\n\r\nhi",
+    "one boundary for 3,000 levels": lambda: same_boundary(3_000),
+    "a tree of 10,000 leaves": lambda: HEAD + tree(4, 10),
+    "a tree of 60,000 leaves": lambda: HEAD + tree(16, 2),
+    "text that says it is base64": lambda: encoded(b"base64") + b"Hello there! " * MEGA,
+    "base64 that says it is text": lambda: PLAIN + base64.encodebytes(noise(7 * MEGA)),
+    "base64 on one line": lambda: encoded(b"base64") + b"QUJD" * 5 * MEGA,
+    "base64 of one letter, spaced": lambda: encoded(b"base64") + b"Q = = \n" * 2 * MEGA,
+    "Gmail's frames": lambda: HTML + b'<div class="gmail_quote">' * 190 + b"<blockquote>a" * 9
+    + b"</blockquote>b" * 20_000,
+    "frames side by side": lambda: HTML
+    + b'<div class="gmail_quote">a<blockquote>b</blockquote>c</div>' * 5_000,
+    "old from here on, again": lambda: HTML + b'a<div id="appendonsend"></div>' * 10_000,
+    "paragraphs moved": lambda: HTML
+    + b'<blockquote style="border:none">a</blockquote>' * 6_000,
 }  # fmt: skip

@@ -3,6 +3,9 @@
 Time is this thread's own, so that a busy machine is not taken for a slow parser.
 """
 
+import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -11,8 +14,10 @@ from hypothesis import strategies as st
 
 from apps.channels.parsing import ParsedMail, limits, parse_mail
 from tests.channels.hostile import HOSTILE
+from tests.channels.memory import RESET
 
 SECONDS = 1.0
+SPARE_BYTES, TIMES_THE_MAIL = 40_000_000, 3
 WORDS = [
     b"From: ", b"To: ", b"Subject: ", b"Date: ", b"Content-Type: ", b"multipart/mixed; ",
     b"boundary=x", b"text/html", b"message/rfc822", b"; charset=", b"utf-16", b"\r\n", b"\n",
@@ -58,6 +63,18 @@ def test_hostile_mail_is_read_in_time(name):
     assert len(parsed.text) <= limits.TEXT
     assert len(parsed.html) <= limits.HTML_SHOWN
     assert len(parsed.attachments) <= limits.ATTACHMENTS
+
+
+@pytest.mark.skipif(not RESET.exists(), reason="ONLY LINUX TELLS WHAT A PROCESS TAKES AT MOST")
+def test_hostile_mail_is_read_in_little_memory():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.channels.memory"], capture_output=True, text=True, check=True
+    )
+
+    seen = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["name"] for one in seen] == list(HOSTILE)
+    for one in seen:
+        assert one["took"] < SPARE_BYTES + TIMES_THE_MAIL * one["size"], one
 
 
 @given(st.binary(max_size=2_000))

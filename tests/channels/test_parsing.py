@@ -240,3 +240,10 @@ def test_the_fingerprint_survives_another_way_of_delivery():
 
     assert again.fingerprint == parse_mail(raw).fingerprint
     assert again.fingerprint != parse_mail(mail("Else", message_id="")).fingerprint
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_uuencoded_text_is_read_whatever_ends_its_lines(end):
+    encoded = end.join(["begin 644 note.txt", "#0V%T", "`", "end", ""])
+
+    assert parse_mail(mail(encoded, content_transfer_encoding="x-uuencode")).text == "Cat"

@@ -7,8 +7,10 @@ Content-Type parameters takes it minutes); headers and encodings below are still
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
+from io import BytesIO
 from itertools import islice
 
 from apps.channels.parsing import limits
@@ -142,12 +144,11 @@ def _from_base64(data: bytes) -> bytes:
 
 
 def _from_uu(data: bytes) -> bytes:
-    decoded = []
-    for line in data.splitlines():
+    decoded = bytearray()
+    lines = BytesIO(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    for line in lines:  # one at a time: all of them would be many times the data
         if line.startswith((b"begin ", b"end")) or not line.strip():
             continue
-        try:
-            decoded.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            continue
-    return b"".join(decoded)
+        with suppress(binascii.Error):
+            decoded += binascii.a2b_uu(line)
+    return bytes(decoded)
