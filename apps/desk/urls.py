@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.desk.views import acting, deciding, files, listing, ticket
+from apps.desk.views import acting, deciding, files, layouts, listing, ticket
 
 app_name = "desk"
 TICKET = "tickets/<int:number>/"
@@ -20,5 +20,6 @@ urlpatterns = [
     path(f"{MESSAGE}again/", deciding.again, name="again"),
     path(f"{MESSAGE}original/", files.original, name="original"),
     path(f"{MESSAGE}original/mail/", files.original_mail, name="original_mail"),
-    path(f"{MESSAGE}original/body/", files.original_body, name="original_body"),
+    path(f"{MESSAGE}original/layout/", layouts.layout, name="layout"),
+    path(f"{MESSAGE}original/body/", layouts.original_body, name="original_body"),
 ]

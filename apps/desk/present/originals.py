@@ -10,6 +10,8 @@ from apps.desk.present.beside import Fact
 from apps.tickets.models import Message
 from apps.tickets.states import MessageKind
 
+MOST_HOSTS = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class OriginalView:
@@ -42,7 +44,7 @@ def original_view(message: Message, *, mail: ReceivedMail | None) -> OriginalVie
         ticket_url=f"{reverse('desk:ticket', args=[message.ticket_id])}#m-{message.pk}",
         headers=[fact for fact in headers if fact.value],
         text=message.text,
-        body_url=reverse("desk:original_body", args=place) if message.html else "",
+        body_url=reverse("desk:layout", args=place) if message.html else "",
         mail_url=reverse("desk:original_mail", args=place) if mail else "",
         oddities=mail.problems.splitlines() if mail else [],
     )
@@ -53,3 +55,16 @@ def sender(message: Message) -> str:
     if message.kind == MessageKind.INCOMING and message.customer:
         return f"{message.customer.name} <{message.customer.email}>"
     return str(message.author or "The desk")
+
+
+def pictures_told(number: int, hosts: list[str], *, shows: bool) -> str:
+    """What is said of a mail's pictures from elsewhere; nothing where there are none."""
+    if not number:
+        return ""
+    what = "A picture" if number == 1 else f"{number} pictures"
+    named = ", ".join(hosts[:MOST_HOSTS])
+    more = f" and {len(hosts) - MOST_HOSTS} other places" if len(hosts) > MOST_HOSTS else ""
+    verb = "is" if number == 1 else "are"
+    if shows:
+        return f"{what} from {named}{more} {verb} shown. Its sender may know that you looked."
+    return f"{what} from {named}{more} {verb} not loaded: its sender would know that you looked."

@@ -14,7 +14,7 @@ from apps.desk.present.happenings import Happening, Happenings, Names, happening
 from apps.desk.present.people import Face, face
 from apps.desk.queries.tickets import Story
 from apps.tickets.models import Attachment, Message
-from apps.tickets.states import Delivery, MessageKind
+from apps.tickets.states import Delivery, MessageKind, Verdict
 
 KINDS = {
     MessageKind.INCOMING: "customer",
@@ -25,14 +25,33 @@ KINDS = {
 LONGEST = 20_000
 """More text than this of one message is only in its original."""
 
+SHORT_MAIL, LONG_MAIL = 8, 24
+"""Lines of text up to which a mail's layout gets a low frame, and a middling one."""
+
+CALENDARS = ("text/calendar", "application/ics")
+SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
+SEALS = {
+    "application/pkcs7-mime": "encrypted or signed, cannot be read here",
+    "application/x-pkcs7-mime": "encrypted or signed, cannot be read here",
+    "application/pgp-encrypted": "encrypted, cannot be read here",
+    "application/pgp-signature": "signature, not checked",
+    **dict.fromkeys(SIGNATURES, "signature, not checked"),
+    **dict.fromkeys(CALENDARS, "invitation"),
+    "application/ms-tnef": "packed by Outlook",
+    "application/vnd.ms-tnef": "packed by Outlook",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileView:
-    """An attachment."""
+    """An attachment; without an address it is kept back, and the note says why."""
 
     name: str
     size: str
     url: str
+    icon: str
+    note: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +68,8 @@ class MessageView:
     quoted: str
     attachments: list[FileView]
     original_url: str
+    layout_url: str
+    layout_size: str
     delivery: DeliveryView | None
     is_withdrawn: bool = False
     problem: str = ""
@@ -110,6 +131,8 @@ def message_view(
         quoted=quoted[:LONGEST],
         attachments=[file_view(file, message) for file in message.attachments.all()],
         original_url=original_url(message),
+        layout_url=layout_url(message),
+        layout_size=layout_size(message.text),
         delivery=delivery_view(message, reader),
         is_withdrawn=message.delivery == Delivery.WITHDRAWN,
         problem=problem[1] if problem[0] == message.pk else "",
@@ -145,7 +168,33 @@ def original_url(message: Message) -> str:
     return reverse("desk:original", args=[message.ticket_id, message.pk])
 
 
+def layout_url(message: Message) -> str:
+    """Where the mail is as its sender laid it out, if it came as HTML."""
+    if message.kind != MessageKind.INCOMING or not getattr(message, "has_html", False):
+        return ""
+    return reverse("desk:layout", args=[message.ticket_id, message.pk])
+
+
+def layout_size(text: str) -> str:
+    """How high the frame of a mail is, guessed from its text: a cage does not tell its height."""
+    lines = text[:LONGEST].count("\n") + len(text) // 90
+    return "s" if lines < SHORT_MAIL else "m" if lines < LONG_MAIL else "l"
+
+
 def file_view(file: Attachment, message: Message) -> FileView:
-    """Show an attachment."""
-    url = reverse("desk:attachment", args=[message.ticket_id, file.pk])
-    return FileView(name=file.name, size=filesizeformat(file.size), url=url)
+    """Show an attachment, as far as it is handed out."""
+    why, size = file.why_withheld, filesizeformat(file.size)
+    if why:
+        is_waiting = file.verdict == Verdict.WAITING
+        icon, tone = ("clock", "") if is_waiting else ("shield-alert", "bad")
+        return FileView(name=file.name, size=size, url="", icon=icon, note=why, tone=tone)
+    is_dated = file.content_type in CALENDARS
+    unchecked = file.verdict == Verdict.UNREADABLE
+    return FileView(
+        name=file.name,
+        size=size,
+        url=reverse("desk:attachment", args=[message.ticket_id, file.pk]),
+        icon="calendar" if is_dated else "paperclip",
+        note="could not be checked for viruses" if unchecked else SEALS.get(file.content_type, ""),
+        tone="warn" if unchecked else "",
+    )

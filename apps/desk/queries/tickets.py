@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import cast
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from apps.accounts.models import Team, User
 from apps.accounts.rules import PERMISSIONS
@@ -67,10 +68,11 @@ def messages_of(ticket: Ticket, *, most: int) -> tuple[list[Message], int]:
         Message.objects.filter(ticket=ticket)
         .select_related("author", "customer")
         .prefetch_related("attachments", "customer__identities")
+        .annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
         .defer("html")
         .order_by("-created_at", "-pk")
     )
-    latest = list(messages[: most + 1])
+    latest = cast("list[Message]", list(messages[: most + 1]))
     if len(latest) <= most:
         return latest[::-1], 0
     earlier = Message.objects.filter(ticket=ticket).count() - most

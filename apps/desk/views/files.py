@@ -4,21 +4,15 @@ from io import BytesIO
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from apps.accounts.http import person
 from apps.channels.models import ReceivedMail
-from apps.core.downloads import caged, download
+from apps.core.downloads import download
 from apps.desk.present.originals import original_view
 from apps.desk.queries.tickets import ticket_of
 from apps.desk.views.access import desk_page
 from apps.tickets.models import Attachment, Message, Ticket
-
-LOCKED_PAGE = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
 
 
 @require_safe
@@ -28,18 +22,6 @@ def original(request: HttpRequest, number: int, message_id: int) -> HttpResponse
     message = message_of(request, number, message_id)
     view = original_view(message, mail=mail_of(message))
     return render(request, "desk/original.html", {"original": view})
-
-
-@require_safe
-@xframe_options_sameorigin
-@desk_page
-def original_body(request: HttpRequest, number: int, message_id: int) -> HttpResponseBase:
-    """Send the HTML of a mail. It runs nothing, loads nothing, and is nobody's origin."""
-    message = message_of(request, number, message_id)
-    if not message.html:
-        raise Http404
-    response = HttpResponse(message.html, content_type="text/html; charset=utf-8")
-    return caged(response, LOCKED_PAGE)
 
 
 @require_safe
