@@ -84,4 +84,32 @@ def test_what_cannot_be_read_says_so_on_the_ticket():
     file = Message.objects.get(pk=outcome.message_id).attachments.get()
     assert (file.name, file.size) == ("smime.p7m", 4)
     assert why(outcome) == "The mail is encrypted and cannot be read here."
+    written = Message.objects.get(pk=outcome.message_id)
+    assert written.visible == "[The mail is encrypted and cannot be read here.]"
     assert "the mail is encrypted and cannot be read here" in ReceivedMail.objects.get().problems
+
+
+def test_an_invitation_is_a_line_beside_the_text_and_in_its_place_where_there_is_none():
+    inbox()
+    event = b"BEGIN:VEVENT\r\nSUMMARY:Lunch\r\nDTSTART:20261102T111500Z\r\nEND:VEVENT\r\n"
+    date = b"Content-Type: text/calendar; method=REQUEST\r\n\r\nMETHOD:REQUEST\r\n" + event
+    line = "Invitation: Lunch, 2026-11-02 11:15 UTC."
+
+    alone = arrived(mixed(date))
+    beside = arrived(mixed(b"Content-Type: text/plain\r\n\r\nCome!", date, kind="alternative"))
+
+    texts = [Message.objects.get(pk=each.message_id).visible for each in (alone, beside)]
+    assert texts == [f"[{line}]", "Come!"]
+    assert (why(alone), why(beside)) == (line, line)
+
+
+def test_a_picture_within_the_text_keeps_the_name_it_is_shown_by():
+    inbox()
+    page = b'Content-Type: text/html\r\n\r\n<p>Look</p><img src="cid:cup@x">'
+    cup = b"Content-Type: image/png\r\nContent-Id: <cup@x>\r\n\r\npng"
+
+    outcome = arrived(mixed(page, cup, kind="related"))
+
+    message = Message.objects.get(pk=outcome.message_id)
+    assert [file.content_id for file in message.attachments.all()] == ["cup@x"]
+    assert "cid:cup@x" in message.html

@@ -6,6 +6,7 @@ from datetime import datetime
 from apps.channels import queries
 from apps.channels.models import ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail
+from apps.channels.parsing.calendar import calendar_line
 from apps.channels.parsing.sealed import SEALS
 from apps.channels.rules import is_robot
 from apps.channels.services.forwarding import file_forwarded, forwarder, is_proven
@@ -19,6 +20,7 @@ from apps.tickets.services.following import MOST_FOLLOWERS, follow
 from apps.tickets.services.opening import open_ticket
 from apps.tickets.types import NewAttachment, NewMessage
 
+MOST_DATES = 3
 UNPROVEN = "It looks forwarded by {agent}, but no mail server of ours says that they sent it."
 
 
@@ -43,7 +45,7 @@ def file_reply(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, ticket: 
         ticket_id=ticket.pk,
         customer_id=customer.pk,
         message=new_message(parsed),
-        why=remarks(stranger(ticket, customer, writer), mail.spam, *seals(parsed)),
+        why=remarks(stranger(ticket, customer, writer), mail.spam, *hints(parsed)),
         at=mail.received_at,
     )
 
@@ -60,7 +62,7 @@ def file_new(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, doubt: str
         inbox_address=inbox.address if inbox else "",
         team_id=inbox.team_id if inbox else None,
         is_spam=goes_aside(mail),
-        why=remarks(doubt, mail.spam, *seals(parsed)),
+        why=remarks(doubt, mail.spam, *hints(parsed)),
         at=mail.received_at,
     )
     let_follow(ticket, others(mail, parsed, writer), at=mail.received_at)
@@ -139,10 +141,18 @@ def remarks(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def hints(parsed: ParsedMail) -> list[str]:
+    """What the parts that are only kept are about: an invitation, a seal."""
+    dates = (each.data for each in parsed.attachments if each.content_type == "text/calendar")
+    lines = [f"{line}." for data in dates if (line := calendar_line(data))]
+    return [*lines[:MOST_DATES], *seals(parsed)]
+
+
 def new_message(parsed: ParsedMail) -> NewMessage:
-    """The mail in the words of tickets."""
+    """The mail in the words of tickets; where it has none, what its parts are is said instead."""
+    said = "" if parsed.text else remarks(*hints(parsed))
     return NewMessage(
-        text=parsed.text,
+        text=parsed.text or (said and f"[{said}]"),
         visible=parsed.visible,
         html=parsed.html,
         subject=parsed.subject,
