@@ -2,47 +2,80 @@
 
 from typing import Any
 
+from anymail.backends.base_requests import AnymailRequestsBackend
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMessage
-from requests import exceptions as http
+from requests.exceptions import ReadTimeout
 
 from apps.channels.adapters.away import MailServerAway
+from apps.channels.adapters.deadline import Deadline
+from apps.channels.adapters.exchange import WatchedAdapter
 from apps.channels.types import SendOutcome
 from apps.core.errors import OutcomeUnknown
 from apps.core.text import one_line
 
-NEVER_REACHED = (http.ConnectTimeout, http.SSLError, http.ProxyError)
 NOT_TAKEN = {"invalid", "rejected", "failed"}
-LATER = 429
+LATER = {401, 402, 408, 425, 429, 503}
+"""A no to us, for now: a wrong key, an unpaid bill, too much at once. Nothing was sent."""
+
+CONNECTIONS = 6
+"""How many addresses of a provider may be silent before the time is over."""
 
 
-def by_provider(mail: EmailMessage, backend: Any) -> SendOutcome:
-    """Send by a provider. Raises MailServerAway, OutcomeUnknown."""
-    mail.extra_headers.setdefault("X-PM-KeepID", "true")  # or Postmark replaces the Message-ID
-    try:
-        backend.send_messages([mail])
-    except AnymailRecipientsRefused as error:
-        return SendOutcome(sent=False, error=_said(error) or "It refused every recipient.")
-    except AnymailAPIError as error:
-        return _no(error)
-    except AnymailError as error:
-        # Before anything was sent: what the mail asks for, the provider does not offer.
-        return SendOutcome(sent=False, error=one_line(str(error), 300))
-    return SendOutcome(sent=True, refused=_refused(mail))
+def by_provider(mail: EmailMessage, backend: Any, *, timeout: float) -> SendOutcome:
+    """Send by a provider; it ends after ``timeout`` seconds, however slowly it speaks.
+
+    Raises MailServerAway, OutcomeUnknown.
+    """
+    if backend.esp_name == "Postmark":
+        mail.extra_headers.setdefault("X-PM-KeepID", "true")  # or it replaces the Message-ID
+    with Deadline(timeout) as deadline:
+        way = WatchedAdapter(deadline)
+        if isinstance(backend, AnymailRequestsBackend):
+            backend.timeout = (timeout / CONNECTIONS, timeout)
+            backend.open()
+            backend.session.mount("https://", way)
+            backend.session.mount("http://", way)
+        try:
+            backend.send_messages([mail])
+        except AnymailRecipientsRefused as error:
+            return SendOutcome(sent=False, error=_said(error) or "It refused every recipient.")
+        except AnymailAPIError as error:
+            return _no(error, way)
+        except AnymailError as error:
+            # Before anything was sent: what the mail asks for, the provider does not offer.
+            return SendOutcome(sent=False, error=one_line(str(error), 300))
+        finally:
+            backend.close()
+    return _answered(mail)
 
 
-def _no(error: Any) -> SendOutcome:
-    """4xx is a no for ever, 429 and 5xx one for now; silence after the question leaves doubt."""
+def _answered(mail: Any) -> SendOutcome:
+    """A yes, for some at least; Postmark may mean no to all where one address is wrong."""
+    status = getattr(mail, "anymail_status", None)
+    response: Any = getattr(status, "esp_response", None)
+    code = getattr(response, "status_code", 200)
+    if code >= 400:
+        return SendOutcome(sent=False, error=f"{code} {one_line(response.text, 300)}")
+    people = status.recipients.items() if status else ()
+    refused = (f"{one}: {said.status}" for one, said in people if said.status in NOT_TAKEN)
+    return SendOutcome(sent=True, refused=tuple(refused))
+
+
+def _no(error: Any, way: WatchedAdapter) -> SendOutcome:
+    """4xx is a no for ever. Whatever may have come after the mail was taken leaves doubt."""
     code = getattr(error, "status_code", None)
     if code is None:
-        cause = type(error.__cause__ or error).__name__
-        if isinstance(error, NEVER_REACHED) or "NewConnectionError" in repr(error.__cause__):
+        slow = f"It spoke too slowly: it was not done after {way.deadline.seconds:.0f} s."
+        is_slow = way.deadline.passed or isinstance(error, ReadTimeout)
+        cause = slow if is_slow else type(error.__cause__ or error).__name__
+        if not way.asked:
             raise MailServerAway(cause=cause) from error
         raise OutcomeUnknown(destination="the mail provider", cause=cause) from error
     said = f"{code} {_said(error)}".strip()
-    if code == LATER or code >= 500:
+    if code in LATER:
         raise MailServerAway(cause=said) from error
-    if 200 <= code < 300:
+    if code >= 500 or 200 <= code < 300:
         raise OutcomeUnknown(destination="the mail provider", cause=said) from error
     return SendOutcome(sent=False, error=said)
 
@@ -51,10 +84,3 @@ def _said(error: Any) -> str:
     """The provider's own words; Anymail's would repeat the whole mail."""
     response = getattr(error, "response", None)
     return one_line(response.text, 300) if response is not None else ""
-
-
-def _refused(mail: Any) -> tuple[str, ...]:
-    """Who of several does not get it, by the provider's word."""
-    status = getattr(mail, "anymail_status", None)
-    people = status.recipients.items() if status else ()
-    return tuple(f"{one}: {said.status}" for one, said in people if said.status in NOT_TAKEN)

@@ -88,7 +88,7 @@ def hand_over(mail: EmailMessage, *, timeout: float) -> SendOutcome:
         with Deadline(timeout) as deadline:
             return _by_smtp(mail, WatchedBackend(timeout=timeout / WAITS, deadline=deadline))
     if isinstance(configured, AnymailBaseBackend):
-        return by_provider(mail, configured)
+        return by_provider(mail, configured, timeout=timeout)
     try:
         configured.send_messages([mail])
     except OSError as error:
