@@ -1,14 +1,16 @@
 """Whoever opens a ticket is told once that their mail arrived, and nothing else comes of it."""
 
 import email
+import threading
 from datetime import timedelta
 from email import policy
 from email.utils import format_datetime
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from apps.channels.models import ReceivedMail
+from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.services.acknowledging import acknowledge_mail
 from apps.channels.services.contacting import Written, take_form
 from apps.channels.services.receiving import reprocess_mail, store_mail
@@ -271,3 +273,28 @@ def test_the_log_says_that_nobody_wrote_it(outbox):
 
     event = Event.objects.get(type="ReplyWritten")
     assert (event.payload["automatic"], event.actor.partition(":")[0]) == (True, "flow")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_two_mails_at_once_one_is_told_where_one_more_may_be(outbox, attempt):
+    inbox(acknowledgement=WORDS)
+    came(fresh("The first"))
+    Inbox.objects.update(acknowledgement="")
+    waiting = [came(fresh(f"Number {number}")).pk for number in range(2)]
+    Inbox.objects.update(acknowledgement=WORDS)
+    ready, told = threading.Barrier(2), []
+
+    def acknowledge(mail_id: int) -> None:
+        ready.wait(timeout=30)
+        told.append(acknowledge_mail(mail_id=mail_id))
+        connection.close()
+
+    threads = [threading.Thread(target=acknowledge, args=(pk,)) for pk in waiting]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sorted(message is None for message in told) == [False, True]
+    assert Message.objects.filter(is_automatic=True).count() == 2
