@@ -157,6 +157,8 @@ def test_a_quotation_above_all_words_goes_with_what_announces_it(announced):
         "It fails when I call\n>>> parcel.track()",
         "Please look\n>From the beginning it was broken.",
         "Wysłane z magazynu wczoraj",
+        "First order\n--\nSecond order\n--\nThird order\n--\nPlease send all.",
+        "It stops here:\nBEGIN\n  --\n  INSERT INTO test VALUES (x);\nEND;",
         "Where is it?\nSent via DHL yesterday",
         "Totals\n----------------------------------------\n42 euros, see http://shop.example",
     ],

@@ -3,6 +3,8 @@
 from apps.channels.parsing.phrases import SENT_BETWEEN, SENT_FROM
 
 SIGNATURE_LINES = 12
+DELIMITERS = {"--", "—"}
+MOST_DELIMITERS = 2  # a signature and a footer; more of them separate what somebody wrote
 FOOTER_LINES = 8
 ADVERTISED = 6
 RULE = 40
@@ -28,9 +30,9 @@ def _without_empty_end(lines: list[str]) -> list[str]:
 
 
 def _begins_ending(lines: list[str], number: int) -> bool:
-    line = lines[number].strip()
-    if line in {"--", "—"}:
-        return True
+    line = lines[number]
+    if line in DELIMITERS:  # indented, it is a comment in somebody's SQL
+        return sum(one in DELIMITERS for one in lines[-SIGNATURE_LINES:]) <= MOST_DELIMITERS
     if _is_rule(line, "_", 20):
         below = lines[number + 1 :]
         return len(below) < FOOTER_LINES and any("://" in line for line in below)
