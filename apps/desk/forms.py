@@ -112,7 +112,8 @@ class ChangeForm(forms.Form):
     """One of the buttons, or the whole row of properties."""
 
     do = forms.ChoiceField(
-        choices=[(name, name) for name in ("save", "take", "solve", "reopen")], required=False
+        choices=[(name, name) for name in ("save", "take", "solve", "reopen", "spam", "not_spam")],
+        required=False,
     )
     seen = forms.IntegerField(min_value=0, required=False)
     status = forms.ChoiceField(choices=TicketStatus, required=False)

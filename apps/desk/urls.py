@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.desk.views import acting, deciding, files, layouts, listing, ticket
+from apps.desk.views import acting, deciding, files, following, layouts, listing, ticket
 
 app_name = "desk"
 TICKET = "tickets/<int:number>/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{TICKET}live/", ticket.live_ticket, name="live"),
     path(f"{TICKET}write/", acting.write_message, name="write"),
     path(f"{TICKET}change/", acting.change, name="change"),
+    path(f"{TICKET}followers/", following.change_followers, name="followers"),
     path(f"{TICKET}attachments/<int:attachment_id>/", files.attachment, name="attachment"),
     path(f"{MESSAGE}undo/", deciding.take_back, name="undo"),
     path(f"{MESSAGE}arrived/", deciding.arrived, name="arrived"),

@@ -51,6 +51,7 @@ class Composer:
     to: str
     cc: str
     bcc: str
+    followers: str
     everybody: str
     goes_to: str
     shows_envelope: bool
@@ -87,6 +88,7 @@ def composer(
         to=main,
         cc=copies,
         bcc=typed.bcc,
+        followers=followers,
         everybody=everybody(stationery, copies),
         goes_to=goes_to(main or to, copies, typed.bcc),
         shows_envelope=bool(typed.bcc) or main != to or copies != followers,

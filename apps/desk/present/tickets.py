@@ -34,6 +34,7 @@ class Trouble:
     title: str = ""
     problems: list[str] = field(default_factory=list)
     of_message: tuple[int, str] = (0, "")
+    of_followers: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,8 @@ class TicketView:
     write_url: str
     whole_url: str
     earlier: int
+    is_spam: bool
+    followers_url: str
     can_take: bool
     can_solve: bool
     can_reopen: bool
@@ -98,6 +101,8 @@ def ticket_view(
         write_url=address(place, ticket, "write"),
         whole_url="" if story.whole else address(place, ticket, "ticket"),
         earlier=story.earlier,
+        is_spam=ticket.is_spam,
+        followers_url=address(place, ticket, "followers"),
         can_take=status in UNFINISHED and ticket.owner_id != me.pk,
         can_solve=TicketStatus.SOLVED in MOVES[status],
         can_reopen=status == TicketStatus.SOLVED,

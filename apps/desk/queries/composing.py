@@ -21,9 +21,10 @@ class Stationery:
     sent_from: str
 
 
-def stationery_of(ticket: Ticket, me: User, messages: Sequence[Message]) -> Stationery:
+def stationery_of(
+    ticket: Ticket, me: User, followers: list[Follower], messages: Sequence[Message]
+) -> Stationery:
     """Read what the composer of a ticket needs; its latest messages are already there."""
-    followers = list(ticket.followers.all())
     inbox = inbox_for([ticket.inbox_address])
     own, common = me.signature.strip(), inbox.signature.strip() if inbox else ""
     return Stationery(

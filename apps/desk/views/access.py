@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from apps.core.errors import NotFound
 
 P = ParamSpec("P")
-FORMS = r"\A(/tickets/[0-9]+/)(?:write|change|messages/[0-9]+/(?:undo|arrived|again))/"
+FORMS = r"\A(/tickets/[0-9]+/)(?:write|change|followers|messages/[0-9]+/(?:undo|arrived|again))/"
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 

@@ -22,7 +22,9 @@ from apps.desk.views.screens import place_of
 from apps.desk.views.ticket import changed_parts, whole_ticket
 from apps.desk.writing import news_since, write
 from apps.tickets.models import Ticket
+from apps.tickets.services.spam import clear_spam, mark_spam
 
+SORTING = {"spam": mark_spam, "not_spam": clear_spam}
 REFUSED = 409
 INVALID = 422
 
@@ -97,6 +99,9 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     form = ChangeForm(request.POST)
     if not form.is_valid():
         return unchanged(request, ticket, "Nothing was changed:", errors(form), status=INVALID)
+    if sort := SORTING.get(form.cleaned_data["do"]):
+        sort(ticket_id=ticket.pk, by=me, at=timezone.now())
+        return done(request, number)
     try:
         refused = change_ticket(
             ticket=ticket,

@@ -79,11 +79,14 @@ def ticket_context(
         at=at,
         trouble=trouble,
     )
+    followers = list(ticket.followers.all())
     box: Any = {"seen": story.seen}
     if typed:
-        stationery = stationery_of(ticket, me, story.messages)
+        stationery = stationery_of(ticket, me, followers, story.messages)
         box = composer(ticket, typed, stationery, me=me, seen=story.seen)
-    return {"ticket": view, "composer": box} | beside_context(ticket, place, me, at=at)
+    return {"ticket": view, "composer": box, "followers": followers} | beside_context(
+        ticket, place, me, at=at
+    )
 
 
 def beside_context(ticket: Ticket, place: Place, me: User, *, at: datetime) -> dict[str, Any]:

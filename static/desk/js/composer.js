@@ -57,6 +57,15 @@ function nameTheKey() {
   for (const key of document.querySelectorAll("[data-mod]")) key.textContent = mac ? "⌘" : "Ctrl";
 }
 
+// Who follows the ticket since the page was made gets a copy too, unless somebody changed Cc.
+function keepFollowers() {
+  const copies = composer()?.querySelector('[name="cc"]');
+  const followers = document.getElementById("panel-followers")?.dataset.followers;
+  if (!copies || followers === undefined) return;
+  if (copies.value === copies.dataset.followers) copies.value = followers;
+  copies.dataset.followers = followers;
+}
+
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-everybody]")) return;
   event.preventDefault();
@@ -87,6 +96,7 @@ document.addEventListener("htmx:after:request", ({ detail }) => {
 });
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
+  keepFollowers();
   if (detail.ctx.target?.id === "pane") {
     bringDraftBack();
     nameTheKey();
