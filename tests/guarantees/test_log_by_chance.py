@@ -13,6 +13,8 @@ from apps.coordination.events import acting
 from apps.core.errors import DomainError
 from apps.tickets.checking import compared, logs_of
 from apps.tickets.models import Message, Ticket
+from apps.tickets.rules import ACTIONS
+from apps.tickets.services.acknowledging import acknowledge_ticket
 from apps.tickets.services.changing import (
     add_tags,
     assign_ticket,
@@ -28,10 +30,11 @@ from apps.tickets.services.composing import edit_ticket, open_ticket_for
 from apps.tickets.services.conversing import receive_message, write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.following import follow, unfollow
+from apps.tickets.services.reporting import take_report
 from apps.tickets.services.spam import clear_spam, mark_spam
 from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.states import Delivery, Priority, TicketStatus
-from apps.tickets.types import NewMessage
+from apps.tickets.types import NewMessage, Reported
 from tests.make.engine import drain
 from tests.make.tickets import customer, numbers, person, team, ticket
 
@@ -153,6 +156,19 @@ class Desk(RuleBasedStateMachine):
             self.do(
                 change_delivery, message_id=replies[which % len(replies)].pk, delivery=delivery
             )
+
+    @rule(which=WHICH, action=st.sampled_from(ACTIONS), copied=WHO)
+    def a_report_comes(self, which, action, copied):
+        replies = list(Message.objects.filter(kind="outgoing").order_by("pk"))
+        if replies:
+            reply = replies[which % len(replies)]
+            said = [Reported(address="a@x.example" if copied else reply.to, action=action)]
+            self.do(take_report, message_id=reply.pk, said=said)
+
+    @rule(which=WHICH)
+    def it_is_acknowledged(self, which):
+        words = {"text": "We have it.", "to": "a@x.example"}
+        self.do(acknowledge_ticket, flow=True, ticket_id=self.number(which), **words)
 
     @rule(which=WHICH)
     def its_author_takes_a_reply_back(self, which):

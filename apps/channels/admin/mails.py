@@ -54,7 +54,7 @@ class ReceivedMailAdmin(ReadOnly, Quarantine, Looking, Conservation, admin.Model
     action_form = WhyForm
     fields: ClassVar = [
         ("outcome", "reason"),
-        ("ticket", "duplicate_of"),
+        ("ticket", "duplicate_of", "report_on"),
         ("sender", "subject"),
         ("inbox", "source", "received_at", "decided_at", "attempts", "is_insisted"),
         ("message_id_header", "size", "sha256"),
