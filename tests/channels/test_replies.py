@@ -157,6 +157,8 @@ def test_a_quotation_above_all_words_goes_with_what_announces_it(announced):
         "It fails when I call\n>>> parcel.track()",
         "Please look\n>From the beginning it was broken.",
         "Wysłane z magazynu wczoraj",
+        "I want to go\nFrom: Berlin\nTo: Paris\nDate: 3 May\nPlease book.",
+        "Nothing came.\nOn 3 May at 10:15 your colleague wrote:\nI will come.\nHe did not.",
         "First order\n--\nSecond order\n--\nThird order\n--\nPlease send all.",
         "It stops here:\nBEGIN\n  --\n  INSERT INTO test VALUES (x);\nEND;",
         "Where is it?\nSent via DHL yesterday",

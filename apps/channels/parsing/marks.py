@@ -38,13 +38,17 @@ def is_title(line: str) -> bool:
 
 
 def is_header_block(lines: list[str], number: int) -> bool:
-    """Recognise ``From:`` with two more of sent, to, subject right below it; or Sent above it."""
-    first = _field(lines[number])
-    is_begun = first == 0 or (first == 1 and lines[number + 1 : number + 2] != [])
-    if not is_begun or (first == 1 and _field(lines[number + 1]) != 0):
+    """Recognise ``From:`` with two more of sent, to, subject right below it; or Sent above it.
+
+    Without a subject it must name an address, or the moment beside the writer as programs do:
+    ``From: Berlin, To: Paris, Date: Monday`` is a journey.
+    """
+    near = lines[number : number + HEADER_LINES]
+    kinds = [_field(line) for line in near]
+    is_begun = kinds[0] == 0 or kinds[:2] == [1, 0]
+    if not is_begun or len(set(kinds) - {None}) < 3:
         return False
-    kinds = {_field(line) for line in lines[number : number + HEADER_LINES]}
-    return len(kinds - {None}) >= 3
+    return 3 in kinds or 1 in kinds[:2] or any("@" in line for line in near[:2])
 
 
 def _field(line: str) -> int | None:
@@ -125,7 +129,8 @@ def _introduces(joined: str, lines: list[str], start: int, *, opens: bool) -> bo
     if not following or is_quote(following) or _field(following) == 0:
         return True
     spoken = any(word in joined for word in WROTE)
-    return opens and spoken and ("@" in joined or _has_time(joined))
+    is_precise = "@" in joined or (_has_time(joined) and _has_year(joined))
+    return opens and spoken and is_precise
 
 
 def _quote_follows(lines: list[str], start: int) -> bool:
