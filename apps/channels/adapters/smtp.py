@@ -20,6 +20,9 @@ __all__ = ["MailServerAway", "hand_over"]
 WAITS = 6
 """How often a conversation with a mail server waits for it; each wait gets its share."""
 
+GO_ON = 354
+"""The answer to DATA: from here on the content leaves."""
+
 
 class WatchedSmtp(smtplib.SMTP):
     """A client that remembers whether the content began to leave, and who was refused."""
@@ -42,11 +45,8 @@ class WatchedSmtp(smtplib.SMTP):
         if self.deadline.passed:
             self.close()
             raise smtplib.SMTPServerDisconnected("The deadline passed.")
+        self.content_begun = self.content_begun or answer[0] == GO_ON
         return answer
-
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        self.content_begun = True
-        return super().data(msg)
 
     def sendmail(self, *args: Any, **values: Any) -> dict[str, tuple[int, bytes]]:
         """Keep what Django drops: who was refused while others were not."""
