@@ -44,8 +44,10 @@ def test_an_inbox_that_trusts_takes_it_as_any_mail():
     inbox(spam="trust")
 
     outcome = arrived(mail(x_spam_flag="YES"))
+    named = arrived(mail(x_spam_flag="YES", subject=f"[#{outcome.ticket_id}]"))
 
     assert not Ticket.objects.get(pk=outcome.ticket_id).is_spam
+    assert (named.ticket_id, why(outcome), why(named)) == (outcome.ticket_id, "", "")
 
 
 def test_an_inbox_that_holds_leaves_it_to_a_person_who_may_file_it():

@@ -30,7 +30,7 @@ def file_mail(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> tuple[
         written = file_reply(mail, parsed, writer, answered)
         return written, written.ticket_id != answered.pk
     agent, forwarded = forwarder(parsed), parsed.forwarded
-    if agent and forwarded and is_proven(parsed) and not goes_aside(mail):
+    if agent and forwarded and is_proven(parsed) and not suspicion(mail):
         text = forwarded.text
         message = replace(new_message(parsed), text=text, visible=text, html="", in_reply_to="")
         return file_forwarded(mail, message, forwarded, agent), True
@@ -45,7 +45,7 @@ def file_reply(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, ticket: 
         ticket_id=ticket.pk,
         customer_id=customer.pk,
         message=new_message(parsed),
-        why=remarks(stranger(ticket, customer, writer), mail.spam, *hints(parsed)),
+        why=remarks(stranger(ticket, customer, writer), suspicion(mail), *hints(parsed)),
         at=mail.received_at,
     )
 
@@ -61,8 +61,8 @@ def file_new(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, doubt: str
         channel="mail",
         inbox_address=inbox.address if inbox else "",
         team_id=inbox.team_id if inbox else None,
-        is_spam=goes_aside(mail),
-        why=remarks(doubt, mail.spam, *hints(parsed)),
+        is_spam=bool(suspicion(mail)),
+        why=remarks(doubt, suspicion(mail), *hints(parsed)),
         at=mail.received_at,
     )
     let_follow(ticket, others(mail, parsed, writer), at=mail.received_at)
@@ -84,10 +84,10 @@ def let_follow(ticket: Ticket, people: list[Mailbox], *, at: datetime) -> None:
     )
 
 
-def goes_aside(mail: ReceivedMail) -> bool:
-    """Whether a new ticket of this mail is spam; not where a person wants it filed."""
-    policy = mail.inbox.spam if mail.inbox else SpamPolicy.ASIDE
-    return bool(mail.spam) and policy == SpamPolicy.ASIDE and not mail.is_insisted
+def suspicion(mail: ReceivedMail) -> str:
+    """Who calls it spam; nobody where its inbox trusts all mail, or a person wants it filed."""
+    trusted = mail.inbox is not None and mail.inbox.spam == SpamPolicy.TRUST
+    return "" if trusted or mail.is_insisted else mail.spam
 
 
 def answered_ticket(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Ticket | None:
@@ -99,7 +99,7 @@ def answered_ticket(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> 
     return (
         queries.ticket_answered(identifiers)
         or queries.ticket_addressed(queries.addresses_of(mail, parsed))
-        or (None if mail.spam else queries.ticket_named(parsed.subject, writer.address))
+        or (None if suspicion(mail) else queries.ticket_named(parsed.subject, writer.address))
     )
 
 
@@ -115,7 +115,13 @@ def others(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[Mail
     for box in (*parsed.to, *parsed.cc):
         named.setdefault(box.address, box)
     ours = queries.own_addresses(named)
-    known = {*ours, writer.address, parsed.sender.address, mail.recipient, *parsed.delivered_to}
+    known = {
+        *ours,
+        writer.address,
+        parsed.sender.address,
+        mail.recipient.lower(),
+        *parsed.delivered_to,
+    }
     if not ours:
         known |= {box.address for box in parsed.to}
     people = (box for box in named.values() if box.address not in known)
