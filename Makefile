@@ -53,7 +53,7 @@ browser-test: environment  ## Run the tests that drive Chromium
 	  echo "browser-test needs Chromium: apt-get install chromium"; exit 1; }
 	$(VENV_PYTHON) -m pytest $(TESTS) -m browser $(PYTEST)
 
-bench: environment $(BENCH_STAMP)  ## Measure the engine beside three others (QUICK=1 for a glance)
+bench: environment $(BENCH_STAMP)  ## Measure the engine beside three others, and mail (QUICK=1, ONLY=mail)
 	$(VENV_PYTHON) -m tests.bench
 
 mutants: environment  ## Switch off one protection of the engine at a time; a test must fail

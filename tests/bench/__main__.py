@@ -3,11 +3,24 @@
 import json
 import os
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from tests.bench import aged, counting, floor, latency, processes, report, systems, throughput
+from tests.bench import (
+    aged,
+    counting,
+    floor,
+    latency,
+    mail,
+    mail_page,
+    parsing,
+    processes,
+    report,
+    systems,
+    throughput,
+)
 from tests.bench.goals import KINDS
 from tests.bench.ground import HOME, ROOT, Ground, ground, machine
 
@@ -19,14 +32,20 @@ DBOS_THREADS, DBOS_POLL, PROCRASTINATE_JOBS = 4, 0.05, 4
 ROUNDS, LEAST = (2, 60) if QUICK else (5, 150)
 COUNTED = 50 if QUICK else 200
 SAMPLES, LOADED_SECONDS = (40, 4.0) if QUICK else (200, 15.0)
+MAIL_ROUNDS, MAILS = (1, 60) if QUICK else (5, 300)
+PARSED = [1_000, 100_000] if QUICK else parsing.SIZES
 SIZES = [10_000, 50_000] if QUICK else [10_000, 1_000_000]
 
 
 def main() -> None:
     """Measure, tell, and write it down; a quick run leaves the page of the last whole one."""
+    if os.environ.get("ONLY") == "mail":
+        with ground() as stand:
+            print("\n".join(mail_page.lines(mailing(stand))))  # noqa: T201 - for whoever asked
+        return
     with ground() as stand:
         began, others = time.monotonic(), processes.cpu_of_others()
-        results = facts(stand) | measured(stand)
+        results = facts(stand) | measured(stand) | mailing(stand)
         seconds = time.monotonic() - began
         results["others"] = (processes.cpu_of_others() - others) / seconds
         say("claims and sweeps over finished runs")
@@ -66,6 +85,14 @@ def measured(stand: Ground) -> dict[str, Any]:
     return {"throughput": said, "floor": floors, "counts": counts, "latency": waits} | {
         "systems": titles
     }
+
+
+def mailing(stand: Ground) -> dict[str, Any]:
+    """What mail takes: from LMTP to its ticket, and to be read."""
+    say("mails a second, in turns")
+    found = mail.measure(stand, times=MAIL_ROUNDS, count=MAILS)
+    say("reading mails of all sizes")
+    return {"mail": found, "parsing": [asdict(row) for row in parsing.measure(PARSED)]}
 
 
 def waiting(stand: Ground, all_of_them: list[systems.System], rate: float) -> dict[str, Any]:

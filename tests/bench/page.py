@@ -4,6 +4,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench import mail_page
 from tests.bench.goals import AGED, KINDS, goals
 
 TEMPLATE = Path(__file__).with_name("page.md")
@@ -38,6 +39,8 @@ def page(results: dict[str, Any]) -> str:
         costs=costs(results),
         waits=waits(results),
         aged=aged(results),
+        mail=mail_page.rates(results["mail"]),
+        parsing=mail_page.parsing(results["parsing"]),
         sizes=" and ".join(one["size"] for one in results["aged"].values()),
         busy=busy(results),
         commit=commit,

@@ -4,7 +4,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import page
+from tests.bench import mail_page, page
 from tests.bench.goals import AGED, KINDS, goals
 from tests.bench.plots import Bar, Group, bars, curves
 
@@ -36,6 +36,7 @@ def table(results: dict[str, Any]) -> str:
     for size, said in results["aged"].items():
         figures = "  ".join(f"{what} {said[what]['p50']:.2f} ms" for what in AGED)
         lines.append(f"{int(size):>9,} finished runs: {figures}")
+    lines += mail_page.lines(results)
     lines += [
         f"{'reached' if goal.reached else 'MISSED '}  {goal.wanted}: {goal.found}"
         for goal in goals(results)

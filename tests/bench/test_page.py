@@ -9,6 +9,14 @@ from tests.bench.goals import goals
 from tests.bench.page import page
 from tests.bench.report import pictures, table
 
+MAIL = (
+    ("view 1", 400.0),
+    ("lmtp 1", 200.0),
+    ("view 4", 800.0),
+    ("lmtp 4", 400.0),
+    ("message", 40.0),
+    ("ticket", 20.0),
+)
 NAMES = ("engine", "plain", "dbos", "procrastinate")
 
 
@@ -35,6 +43,8 @@ def measured(**rates):
         "floor": {1: [1000.0], 2: [2000.0], 8: [4000.0]},
         "counts": {"three": counted, "outside": counted},
         "latency": {"idle": dict.fromkeys(NAMES, wait), "half": wait | {"rate": 150.0}},
+        "mail": {way: {"rate": rate, "process_ms": 2.0, "server_ms": 1.0} for way, rate in MAIL},
+        "parsing": [{"kind": "text", "size": 10_000, "desk": 3.0, "library": 2.0}],
         "aged": {
             "10000": aged | {"size": "20 MB"},
             "1000000": aged | {"size": "1 GB", "idle": {"p50": 1.6, "p99": 2.0}},
@@ -54,6 +64,19 @@ def test_the_page_and_the_terminal_say_every_goal():
 
     assert page(results).count("**missed**") == table(results).count("MISSED") == 1
     assert page(results).count("| reached |") == 8
+
+
+def test_mail_is_held_against_the_view_with_as_many_connections():
+    said = page(measured()).splitlines()
+
+    shares = {line.split(" | ")[0]: line.split(" | ")[2] for line in said if "LMTP to" in line}
+    assert shares == {
+        "| LMTP to the commit, 1 connection": "0.50",
+        "| LMTP to the commit, 4 connections": "0.50",
+        "| LMTP to its message on a ticket, 4 connections": "0.05",
+        "| LMTP to the coordinated ticket, 4 connections": "0.03",
+    }
+    assert "| text | 10 kB | 3.00 ms | 2.00 ms | 1.5 |" in said
 
 
 def test_plots_are_sound_and_show_each_system():

@@ -68,10 +68,7 @@ class Relay:
         while one := self.waiting.get():
             sender, to, mail = one
             if self.strips:
-                for name in [
-                    *MARKS,
-                    *(name for name in mail if name.startswith("X-Supportcoord")),
-                ]:
+                for name in MARKS:
                     del mail[name]
             if answer := self.answering.get(to):
                 self.send(answer(mail), sender=to, to=str(mail["From"].addresses[0].addr_spec))

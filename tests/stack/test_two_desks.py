@@ -101,16 +101,14 @@ def test_a_mail_in_the_name_of_the_other_desk_is_acknowledged_and_that_is_all(wo
     assert exchanged(world) == [(ONE, ""), (TWO, "auto-replied")]
 
 
-def test_an_answer_to_the_other_desk_brings_one_acknowledgement(world):
+def test_an_answer_to_the_other_desk_names_a_ticket_and_is_not_acknowledged(world):
     _, one, _ = world
     asked = {"customer": {"email": TWO}, "subject": "A delivery", "text": "It is late."}
     ticket = one.client.post("/tickets/", **asked)
 
     one.client.post(f"/tickets/{ticket['id']}/messages/", kind="reply", text="Where is it?")
 
-    (first, *rest) = exchanged(world)
-    assert first == (TWO, "")
-    assert [mark for _, mark in rest] == ["auto-replied"]
+    assert exchanged(world) == [(TWO, "")]
 
 
 def test_they_stop_though_the_way_between_takes_every_mark_away(world):
@@ -119,8 +117,10 @@ def test_they_stop_though_the_way_between_takes_every_mark_away(world):
 
     write(relay, TWO, ONE, subject="Without marks")
 
-    assert len(exchanged(world)) <= 5
+    mails = exchanged(world)
     relay.strips = False
+    assert 2 <= len(mails) <= 5
+    assert {mark for _, mark in mails} == {""}
 
 
 def test_a_robot_that_hides_what_it_is_is_left_alone_soon(world):
