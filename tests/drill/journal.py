@@ -12,7 +12,7 @@ class Journal:
     """One file of JSON lines, written by one process."""
 
     def __init__(self, path: Path) -> None:
-        self.lock = threading.Lock()
+        self.path, self.lock = path, threading.Lock()
         self.fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def write(self, kind: str, **facts: Any) -> None:

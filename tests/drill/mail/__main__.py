@@ -109,10 +109,10 @@ class MailDrill(Drill):
         """Whether every mail was taken, at the doors."""
         return self.stack.processes["post"].poll() is not None
 
-    def decide(self, *, again: bool = True) -> int:
+    def decide(self) -> int:
         """Have people decide about what is in doubt, unless the database is away just now."""
         with suppress(psycopg.Error):
-            return decide(self.stack, self.journal, self.stack.office, seed=self.seed, again=again)
+            return decide(self.stack, self.journal, self.stack.office, seed=self.seed)
         return 1
 
     def come_to_rest(self) -> None:

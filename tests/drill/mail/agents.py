@@ -72,19 +72,22 @@ class Agents(threading.Thread):
         self.join(60)
 
 
-def decide(stack: Stack, journal: Journal, office: Path, *, seed: str, again: bool = True) -> int:
+def decide(stack: Stack, journal: Journal, office: Path, *, seed: str) -> int:
     """Press a button for each reply in doubt, and for some that failed; how many there were.
 
     Whoever decides looks at the mail server: what it has arrived, what it has not is sent again.
     Now and then somebody says "send again" all the same: that is the one second copy there may be.
     """
     copies = grouped((e for e in entries(office) if e["kind"] == "taken"), "message_id")
+    tried = {entry["message_id"] for entry in entries(journal.path) if entry["kind"] == "pressed"}
     with connect(stack.straight) as line:
         rows = line.execute(UNDECIDED).fetchall()
     pressed = []
     for number, delivery, name in rows:
+        if delivery == "failed" and number in tried:
+            continue
         button = chosen(random.Random(f"{seed}/{number}"), delivery, arrived=name in copies)
-        if button == "arrived" or (button and again):
+        if button:
             journal.write("pressing", message_id=number, button=button, was=delivery)
             pressed.append({"message_id": number, "button": button})
     for said in press(stack, pressed):

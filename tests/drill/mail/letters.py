@@ -49,14 +49,17 @@ TEXTS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One mail, by which doors it comes, and whether an agent answers it."""
+    """One mail, by which doors it comes, and whether an agent answers it.
+
+    ``to`` is whom LMTP is told; the mailbox is that of one inbox.
+    """
 
     key: str
     kind: Kind
     sender: str
     doors: tuple[str, ...]
     raw: bytes
-    to: tuple[str, ...] = (HELP,)
+    to: tuple[str, ...] = (SALES,)
     answered: bool = False
 
     @property
@@ -101,7 +104,7 @@ def draw(luck: random.Random, key: str, door: str, asked: list[Letter]) -> Lette
         sender=sender,
         doors=(door, luck.choice((IMAP, LMTP))) if kind is Kind.TWICE else (door,),
         raw=written(luck, key, kind, sender, before),
-        to={Kind.TWO: (HELP, SALES), Kind.NOBODY: (NOBODY,)}.get(kind, (HELP,)),
+        to={Kind.TWO: (HELP, SALES), Kind.NOBODY: (NOBODY,)}.get(kind, (SALES,)),
         answered=kind in (Kind.QUESTION, Kind.RICH) and luck.random() < ANSWERED,
     )
 

@@ -20,15 +20,17 @@ from apps.triage.services.training import ensure_trained  # noqa: E402
 from tests.drill.mail.letters import HELP, SALES  # noqa: E402
 from tests.drill.prepare import key  # noqa: E402
 
+THANKS = "Thank you. The number of your question is {number}."
+
 
 def fill(port: int, user: str, password: str) -> None:
-    """Staff, a model, rules, two inboxes, and the mailbox of one of them."""
+    """Staff, a model, rules, two inboxes: one has a mailbox, one says thank you."""
     now = timezone.now()
     hire()
     ensure_trained(at=now)
     write_rules(at=now)
     inbox = Inbox.objects.create(address=HELP, name="Help", is_default=True)
-    Inbox.objects.create(address=SALES, name="Sales")
+    Inbox.objects.create(address=SALES, name="Sales", acknowledgement=THANKS)
     Mailbox.objects.create(
         inbox=inbox,
         host="127.0.0.1",

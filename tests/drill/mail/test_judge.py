@@ -4,7 +4,7 @@ import pytest
 
 from tests.drill.mail.facts import Facts
 from tests.drill.mail.judge import judge
-from tests.drill.mail.letters import HELP, IMAP, LMTP, Kind, Letter, letters
+from tests.drill.mail.letters import IMAP, LMTP, SALES, Kind, Letter, letters
 
 SENT, DOUBTED, FAILED = "<1.1.s@drill.example>", "<2.2.s@drill.example>", "<3.3.s@drill.example>"
 
@@ -22,7 +22,7 @@ def mail(number, key, outcome="ticket", **more):
         "outcome": outcome,
         "source": "lmtp",
         "origin": None,
-        "recipient": HELP,
+        "recipient": SALES,
         "duplicate_of_id": None,
         "ticket_id": filed,
         "message_id": filed,
@@ -40,8 +40,8 @@ def reply(number, name, delivery):
 
 
 def yes(key, number):
-    said = {"kind": "answered", "key": key, "to": HELP, "code": 250, "mail_id": number}
-    return [{"kind": "handing", "key": key, "to": [HELP]}, said]
+    said = {"kind": "answered", "key": key, "to": SALES, "code": 250, "mail_id": number}
+    return [{"kind": "handing", "key": key, "to": [SALES]}, said]
 
 
 def wrote(number, key):
