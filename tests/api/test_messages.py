@@ -23,7 +23,7 @@ def test_a_reply_is_queued_and_the_ticket_waits_for_the_customer(caller):
     body = answer.json()
     assert answer.status_code == 201
     assert (body["kind"], body["text"], body["delivery"]) == ("outgoing", "Tomorrow.", "queued")
-    assert body["to"] == made.customer.email
+    assert (body["to"], body["is_automatic"]) == (made.customer.email, False)
     made.refresh_from_db()
     assert made.status == "pending"
 

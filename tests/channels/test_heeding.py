@@ -205,6 +205,18 @@ def test_a_report_on_the_first_try_leaves_a_reply_that_is_sent_again():
     assert len(timeline("DeliveryReported")) == 1
 
 
+def test_a_reply_that_was_sent_again_and_comes_back_again_has_bounced():
+    reply = sent(delivery="in_doubt")
+    change_delivery(message_id=reply.pk, delivery="queued", at=timezone.now())
+    arrived(bounce(reply.message_id_header, "ada@example.org"))
+    change_delivery(message_id=reply.pk, delivery="sent", at=timezone.now())
+
+    arrived(bounce(reply.message_id_header, "ada@example.org"))
+
+    assert state(reply)[:2] == ("open", "bounced")
+    assert len(timeline("DeliveryReported")) == 1
+
+
 def test_a_report_about_thousands_names_a_few():
     reply = sent(cc=["bob@b.example"])
     crowd = [(f"a{number}@b.example", "failed", "550 no") for number in range(5000)]

@@ -3,8 +3,12 @@
 from tests.make.mails import mail, mixed
 
 
-def report(identifier: str, *recipients: tuple[str, str, str], **headers: str) -> bytes:
-    """A report in its form (RFC 3464): address, action and diagnostic of each recipient."""
+def report(about: str | bytes, *recipients: tuple[str, str, str], **headers: str) -> bytes:
+    """A report in its form (RFC 3464): address, action and diagnostic of each recipient.
+
+    ``about`` is the mail that came back, or only its Message-ID.
+    """
+    back = about if isinstance(about, bytes) else f"Message-ID: {about}\r\n\r\nSoon.".encode()
     groups = [b"Reporting-MTA: dns; mx.b.example"]
     for address, action, diagnostic in recipients:
         lines = [f"Final-Recipient: rfc822; {address}", f"Action: {action}"]
@@ -12,16 +16,17 @@ def report(identifier: str, *recipients: tuple[str, str, str], **headers: str) -
     return mixed(
         b"Content-Type: text/plain\r\n\r\nThis is what became of your message.",
         b"Content-Type: message/delivery-status\r\n\r\n" + b"\r\n\r\n".join(groups) + b"\r\n",
-        b"Content-Type: message/rfc822\r\n\r\nSubject: Re: x\r\nMessage-ID: %s\r\n\r\nSoon.\r\n"
-        % identifier.encode(),
+        b"Content-Type: message/rfc822\r\n\r\n" + back + b"\r\n",
         kind="report; report-type=delivery-status",
         **{"from": "MAILER-DAEMON@mx.b.example", "subject": "Undelivered"} | headers,
     )
 
 
-def bounce(identifier: str, address: str, diagnostic: str = "550 no such user", **headers: str):
+def bounce(
+    about: str | bytes, address: str, diagnostic: str = "550 no such user", **headers: str
+) -> bytes:
     """A report that one address was not reached."""
-    return report(identifier, (address, "failed", diagnostic), **headers)
+    return report(about, (address, "failed", diagnostic), **headers)
 
 
 def out_of_office(identifier: str, **headers: str) -> bytes:

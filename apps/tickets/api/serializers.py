@@ -111,6 +111,7 @@ class MessageOut(serializers.ModelSerializer):
             "id",
             "kind",
             "author",
+            "is_automatic",
             "customer",
             "subject",
             "text",

@@ -45,7 +45,7 @@ def take_report(*, message_id: int, said: Sequence[Reported], at: datetime) -> M
         of_customer=news.of_customer,
     )
     is_new = tell(told, actor="mail_server", why=news.words, action=news.action)
-    if news.action != FAILED or not is_new or message.delivery not in LEFT:
+    if news.action != FAILED or message.delivery not in LEFT or not (is_new or news.is_sure):
         return message
     if news.of_customer and not message.is_automatic and ticket.status in WAITING:
         why = f"The reply did not reach {news.words}"
@@ -90,7 +90,7 @@ def tell(event: TicketEvent, *, actor: str, why: str, **like: Any) -> bool:
 
 def show_failure(message: Message, news: News, *, at: datetime) -> Message:
     """Show on a message that it bounced, or whom else it did not reach."""
-    if news.of_customer and news.is_sure:
+    if news.is_sure:
         error = f"It did not reach {news.words}"
         return change_delivery(
             message_id=message.pk, delivery=Delivery.BOUNCED, error=error, at=at
