@@ -105,7 +105,9 @@ class Environment:
             raise CannotStart(f"{name} takes endings such as exe,js between commas, or none.")
         return frozenset(found - {"none"})
 
-    def pairs(self, name: str, *, among: Sequence[str], shortest: int) -> dict[str, str]:
+    def pairs(
+        self, name: str, *, among: Sequence[str], shortest: int, wanted: Sequence[str] = ()
+    ) -> dict[str, str]:
         """Read `word=secret` between commas; each word needs a secret that is long enough."""
         found = {}
         for pair in self.secret(name, default="").split(","):
@@ -119,6 +121,8 @@ class Environment:
                 )
             if word:
                 found[word] = secret
+        if lacking := [word for word in wanted if word not in found]:
+            raise CannotStart(f"{name} lacks {lacking[0]}; write {lacking[0]}=key.")
         return found
 
     def number(self, name: str, *, default: int, least: int = 0, most: int | None = None) -> int:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from supportcoord import api_settings
 from supportcoord.environment import Environment
+from supportcoord.inbound import KEEPERS, WEBHOOKS
 from supportcoord.logs import logging_to_standard_error
 from supportcoord.postgres import tuned
 
@@ -189,14 +190,15 @@ SPECTACULAR_SETTINGS = api_settings.SPECTACULAR_SETTINGS
 API_BODY_LIMIT = 35 * 2**20
 """Bytes of a JSON body, files in base64 included."""
 
-INBOUND_WEBHOOKS = env.pairs(
-    "INBOUND_WEBHOOKS",
-    among=("mailgun", "mailjet", "postmark", "sendgrid", "ses", "sparkpost"),
-    shortest=16,
-)
+INBOUND_WEBHOOKS = env.pairs("INBOUND_WEBHOOKS", among=WEBHOOKS, shortest=16)
 """Which providers may post mail here, and by which secret each is known."""
-# A provider posts a raw mail as one field of a form, which Django would cut off at 2.5 MB.
-DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT if INBOUND_WEBHOOKS else 2_621_440
+INBOUND_TOKENS = env.pairs(
+    "INBOUND_TOKENS",
+    among=KEEPERS,
+    shortest=16,
+    wanted=[name for name in KEEPERS if name in INBOUND_WEBHOOKS],
+)
+"""What is shown to those that tell of a mail and keep it until it is fetched."""
 
 LMTP_LISTEN = env.place("LMTP_LISTEN")
 """Where mail servers hand mail over; without it nobody listens."""

@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 
 from apps.coordination.hints import valkey
 from apps.coordination.models import Heartbeat
-from apps.ops.doctor.mails import mail as asked_about_mail
 from apps.ops.lateness import STALLED, oldest_due
+from apps.ops.mailing import mail as asked_about_mail
 
 OK = "ok"
 SILENCE = timedelta(seconds=10)

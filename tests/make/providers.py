@@ -4,9 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
 LOGIN = "desk:a-long-password"
+API_KEY = "key-of-the-desk-there"
 KEY = "a-long-signing-key"
 
 
@@ -89,3 +97,133 @@ def sns_headers(body: dict[str, Any]) -> dict[str, str]:
         "X-Amz-Sns-Message-Id": body["MessageId"],
         "Content-Type": "text/plain; charset=UTF-8",
     }
+
+
+def mailersend(raw: bytes, key: str = KEY) -> dict[str, Any]:
+    """MailerSend's request: the body, signed."""
+    data = {
+        "id": "62a1c0d1f8e7",
+        "created_at": "2026-11-02T08:15:00.000000Z",
+        "recipients": {"rcptTo": [{"email": "help@desk.example"}]},
+        "raw": raw.decode(),
+    }
+    body = json.dumps({"type": "inbound.message", "data": data}).encode()
+    signed = hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
+    return {"content": body, "headers": {"Signature": signed}}
+
+
+def mandrill(raw: bytes, url: str, key: str = KEY) -> dict[str, Any]:
+    """Mandrill's form, signed together with the address that it is posted to."""
+    msg = {"raw_msg": raw.decode(), "email": "help@desk.example", "spam_report": {"score": 0.2}}
+    events = json.dumps([{"event": "inbound", "ts": 1793606100, "msg": msg}])
+    signed = hmac.new(key.encode(), f"{url}mandrill_events{events}".encode(), hashlib.sha1)
+    mark = base64.b64encode(signed.digest()).decode()
+    return {"data": {"mandrill_events": events}, "headers": {"X-Mandrill-Signature": mark}}
+
+
+POSTAL = rsa.generate_private_key(65537, 2048)
+POSTAL_KEY = "".join(
+    POSTAL.public_key()
+    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+    .splitlines()[1:-1]
+)
+
+
+def postal(raw: bytes, key: rsa.RSAPrivateKey = POSTAL) -> dict[str, Any]:
+    """Postal's request: the body, signed with a key of its own."""
+    facts = {"id": 4711, "rcpt_to": "help@desk.example", "mail_from": "ada@example.org"}
+    body = json.dumps(facts | {"message": base64.b64encode(raw).decode(), "base64": True})
+    signed = key.sign(body.encode(), padding.PKCS1v15(), hashes.SHA1())
+    mark = base64.b64encode(signed).decode()
+    return {"content": body.encode(), "headers": {"X-Postal-Signature": mark}}
+
+
+def mailjet() -> dict[str, Any]:
+    """Mailjet's body: the mail in parts."""
+    return {
+        "Sender": "ada@example.org",
+        "Recipient": "help@desk.example",
+        "Date": "20261102T081500",
+        "From": "Ada Lovelace <ada@example.org>",
+        "Subject": "Where is my parcel?",
+        "Headers": {
+            "From": "Ada Lovelace <ada@example.org>",
+            "To": "help@desk.example",
+            "Subject": "Where is my parcel?",
+            "Message-ID": "<parts@example.org>",
+        },
+        "Parts": [
+            {"Headers": {"Content-Type": "text/plain; charset=utf-8"}, "ContentRef": "Text-part"}
+        ],
+        "Text-part": "Where is my parcel?",
+        "SpamAssassinScore": "0.1",
+    }
+
+
+def sparkpost(raw: bytes) -> list[dict[str, Any]]:
+    """SparkPost's body: a batch of relayed mails."""
+    content = {
+        "email_rfc822": base64.b64encode(raw).decode(),
+        "email_rfc822_is_base64": True,
+        "headers": [],
+    }
+    relayed = {"content": content, "msg_from": "ada@example.org", "rcpt_to": "help@desk.example"}
+    return [{"msys": {"relay_message": relayed | {"protocol": "smtp"}}}]
+
+
+def brevo() -> dict[str, Any]:
+    """Brevo's body; its file lies at Brevo."""
+    file = {"Name": "a.txt", "ContentType": "text/plain", "DownloadToken": "file/1"}
+    item = {
+        "Uuid": ["0a3e9c3b-uuid"],
+        "Headers": {
+            "From": "Ada Lovelace <ada@example.org>",
+            "Subject": "Where is my parcel?",
+            "Message-ID": "<parts@example.org>",
+            "Delivered-To": "help@desk.example",
+        },
+        "RawTextBody": "Where is my parcel?",
+        "Attachments": [file],
+        "SpamScore": 0.1,
+    }
+    return {"items": [item]}
+
+
+RESEND = {"type": "email.received", "data": {"email_id": "56761188-7520"}}
+MAILTRAP = {
+    "events": [
+        {"event": "inbound.message_received", "inbox_id": 7, "message_id": "m-1", "event_id": "e"},
+        {"event": "inbound.message_received", "inbox_id": 1, "message_id": "sample"},
+    ]
+}
+
+
+@contextmanager
+def storehouse(raw: bytes) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Where Brevo, Mailtrap and Resend keep mails; yields its address, and who asked for what."""
+    asked: list[tuple[str, str]] = []
+
+    class Keeper(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            key = self.headers.get("Authorization") or self.headers.get("api-key") or ""
+            asked.append((self.path, key))
+            here = f"http://127.0.0.1:{self.server.server_address[1]}/signed/raw"
+            told = {
+                "/emails/receiving/56761188-7520": {"raw": {"download_url": here}},
+                "/inbound/inboxes/7/messages/m-1": {"id": "m-1", "raw_message_url": here},
+            }
+            known = {"/signed/raw": raw, "/inbound/attachments/file%2F1": b"hello"}
+            known |= {path: json.dumps(said).encode() for path, said in told.items()}
+            self.send_response(200 if self.path in known else 404)
+            self.send_header("Content-Length", str(len(known.get(self.path, b""))))
+            self.end_headers()
+            self.wfile.write(known.get(self.path, b""))
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Keeper) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/", asked
+        server.shutdown()

@@ -3,55 +3,61 @@
 import hashlib
 import json
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anymail.exceptions import AnymailWebhookValidationFailure
-from anymail.webhooks.amazon_ses import AmazonSESBaseWebhookView, AmazonSESInboundWebhookView
 from anymail.webhooks.base import AnymailBaseWebhookView
+from anymail.webhooks.mailersend import MailerSendInboundWebhookView
 from anymail.webhooks.mailgun import MailgunInboundWebhookView
 from anymail.webhooks.mailjet import MailjetInboundWebhookView
+from anymail.webhooks.mandrill import MandrillCombinedWebhookView
 from anymail.webhooks.postmark import PostmarkInboundWebhookView
 from anymail.webhooks.sendgrid import SendGridInboundWebhookView
-from anymail.webhooks.sparkpost import SparkPostInboundWebhookView
 from django.http import HttpRequest
+
+from apps.channels.adapters.provider_views import (
+    BrevoView,
+    MailtrapView,
+    PostalView,
+    ResendView,
+    SesView,
+    SparkPostView,
+)
 
 SPAM_SCORE = 5.0
 """What SpamAssassin calls spam, where a provider passes on its number alone."""
 
 
-class NotFetched(AnymailWebhookValidationFailure):  # type: ignore[misc]
-    """The mail lies elsewhere; nothing is fetched from an address that a request names."""
-
-
-class SesView(AmazonSESInboundWebhookView):  # type: ignore[misc]
-    """Amazon SES by SNS with the mail's content in it. It fetches nothing and confirms nothing."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        self.auto_confirm_enabled = False
-        super(AmazonSESBaseWebhookView, self).__init__(**kwargs)
-
-    def fetch_s3_chunks(self, bucket_name: str, object_key: str) -> Iterator[bytes]:
-        """Refuse: the receipt rule must put the content into the notification."""
-        raise NotFetched("Set the SES receipt rule to an SNS action; S3 is not read.")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Provider:
-    """One provider: its view, and the name of the secret by which it is known."""
+    """One provider: its view, and how that calls the secret by which the provider is known.
+
+    ``key`` is how it calls our key, where the provider tells of a mail and keeps it; ``signs``
+    is how it calls its own address, where the provider signs that too.
+    """
 
     view: type[AnymailBaseWebhookView]
     known_by: str = "webhook_secret"
+    key: str = ""
+    signs: str = ""
 
 
 PROVIDERS: Mapping[str, Provider] = {
+    "brevo": Provider(view=BrevoView, key="api_key"),
+    "mailersend": Provider(view=MailerSendInboundWebhookView, known_by="inbound_secret"),
     "mailgun": Provider(view=MailgunInboundWebhookView, known_by="webhook_signing_key"),
     "mailjet": Provider(view=MailjetInboundWebhookView),
+    "mailtrap": Provider(view=MailtrapView, key="api_token"),
+    "mandrill": Provider(
+        view=MandrillCombinedWebhookView, known_by="webhook_key", signs="webhook_url"
+    ),
+    "postal": Provider(view=PostalView, known_by="webhook_key"),
     "postmark": Provider(view=PostmarkInboundWebhookView),
+    "resend": Provider(view=ResendView, key="api_key"),
     "sendgrid": Provider(view=SendGridInboundWebhookView),
     "ses": Provider(view=SesView),
-    "sparkpost": Provider(view=SparkPostInboundWebhookView),
+    "sparkpost": Provider(view=SparkPostView),
 }
 
 
@@ -68,7 +74,7 @@ class Handed:
 def handed(provider: str, event: Any) -> Handed:
     """One mail of a request. Its bytes are the mail's own where the provider passes them on."""
     message, said = event.message, event.esp_event
-    raw = _own_bytes(said) or bytes(message)
+    raw = getattr(message, "own_bytes", b"") or _own_bytes(said) or bytes(message)
     identifier = str(event.event_id or hashlib.sha256(raw).hexdigest())
     if len(identifier) > 200 or not identifier.isprintable():
         identifier = hashlib.sha256(identifier.encode("utf-8", "replace")).hexdigest()
@@ -87,6 +93,9 @@ def _own_bytes(said: Any) -> bytes:
         return text.encode("utf-8", "replace")
     if not isinstance(said, dict):
         return b""
+    for outer, inner in (("msg", "raw_msg"), ("data", "raw")):
+        if isinstance(kept := said.get(outer), dict) and kept.get(inner):
+            return str(kept[inner]).encode("utf-8", "replace")
     if isinstance(content := said.get("content"), str):
         action = (said.get("receipt") or {}).get("action") or {}
         is_coded = action.get("encoding") == "BASE64"
@@ -99,6 +108,8 @@ def _recipients(message: Any, said: Any) -> tuple[str, ...]:
     named: list[Any] = [message.envelope_recipient]
     if isinstance(said, dict):
         named += (said.get("receipt") or {}).get("recipients") or []
+        handed_to = ((said.get("data") or {}).get("recipients") or {}).get("rcptTo") or []
+        named += [each.get("email") for each in handed_to]
     elif "envelope" in said.POST:
         named += json.loads(said.POST["envelope"]).get("to") or []
     return tuple(dict.fromkeys(str(address) for address in named if address))

@@ -4,4 +4,4 @@ from django.conf import settings
 
 from apps.channels.api.webhooks import webhooks
 
-urlpatterns = webhooks(settings.INBOUND_WEBHOOKS)
+urlpatterns = webhooks(settings.INBOUND_WEBHOOKS, settings.INBOUND_TOKENS)

@@ -16,7 +16,6 @@ from apps.coordination.registry import registry
 from apps.coordination.rules import MAX_TAKEOVERS
 from apps.coordination.services.sweeping import FULL_BACKLOG
 from apps.core.db import rows
-from apps.ops.doctor.mails import mail
 from apps.ops.doctor.types import (
     Engine,
     Facts,
@@ -28,6 +27,7 @@ from apps.ops.doctor.types import (
     Troubled,
     Work,
 )
+from apps.ops.mailing import mail
 from apps.ops.metrics import broker_answers
 from apps.triage.queries import has_live_model
 

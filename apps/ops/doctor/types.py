@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from apps.coordination.queries import Missing
+from apps.ops.mailing import Mail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,33 +134,6 @@ class Work:
     parked: tuple[Parked, ...]
     missing: tuple[Missing, ...]
     desk: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Folder:
-    """A folder of a mailbox that is switched on, and how its reading went."""
-
-    mailbox: str
-    folder: str | None
-    problem: str
-    failures: int
-    missing: int
-    first_missing: int
-    read_ago: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mail:
-    """Whether mail comes in; lengths of time are in seconds."""
-
-    folders: tuple[Folder, ...]
-    collector: float | None
-    lmtp: float | None
-    wants_lmtp: bool
-    lacks_default: bool
-    undecided: int
-    oldest_undecided: int
-    undecided_for: float
 
 
 @dataclass(frozen=True, kw_only=True)

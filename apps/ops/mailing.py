@@ -1,9 +1,10 @@
 """Asking about mail: whether mailboxes are read, doors are open and mails get their outcomes."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 
 from apps.core.db import rows
-from apps.ops.doctor.types import Folder, Mail
 
 FOLDERS = """
     SELECT m.username || ' at ' || m.host, f.name, COALESCE(f.problem, ''),
@@ -25,6 +26,33 @@ UNDECIDED = """
     SELECT count(*), COALESCE(min(id), 0),
            COALESCE(EXTRACT(epoch FROM clock_timestamp() - min(received_at))::float, 0)
       FROM channels_receivedmail WHERE outcome = 'received'"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """A folder of a mailbox that is switched on, and how its reading went."""
+
+    mailbox: str
+    folder: str | None
+    problem: str
+    failures: int
+    missing: int
+    first_missing: int
+    read_ago: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """Whether mail comes in; lengths of time are in seconds."""
+
+    folders: tuple[Folder, ...]
+    collector: float | None
+    lmtp: float | None
+    wants_lmtp: bool
+    lacks_default: bool
+    undecided: int
+    oldest_undecided: int
+    undecided_for: float
 
 
 def mail() -> Mail:
