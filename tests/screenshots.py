@@ -15,7 +15,16 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
-from tests.make.browser import DESKTOP, PHONE, QUIET, chromium, seat  # noqa: E402
+from tests.make.browser import (  # noqa: E402
+    DESKTOP,
+    PHONE,
+    QUIET,
+    chromium,
+    seat,
+    sign_in,
+)
+from tests.make.imap import ImapServer, pymap  # noqa: E402
+from tests.make.letters import letter  # noqa: E402
 from tests.make.stack import RunningStack  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -66,9 +75,12 @@ def the_breakers(page: Page) -> None:
 
 
 def an_inbox(page: Page) -> None:
+    page.context.clear_cookies()
+    sign_in(page, "", "admin")
     page.goto("/admin/channels/inbox/")
-    page.locator("#result_list a").first.click()
-    page.locator(".in-boxes").wait_for()
+    page.locator("#result_list tbody a").first.click()
+    page.get_by_role("button", name="Save and test connection").first.click()
+    page.get_by_text("It works").wait_for()
 
 
 def the_quarantine(page: Page) -> None:
@@ -97,16 +109,23 @@ PLACES = {
     "dead-letters": the_dead_letters,
     "run": one_run,
     "breakers": the_breakers,
-    "inbox": an_inbox,
     "quarantine": the_quarantine,
     "held-mail": a_held_mail,
     "conservation": the_conservation,
+    "inbox": an_inbox,
     "sign-in": the_door,
 }
 
 
 TROUBLE = {"dead-letters", "run", "breakers", "inbox", "quarantine", "held-mail", "conservation"}
 """Places that show what went wrong; they come after the others, which show a quiet day."""
+
+
+def lay_out(stack: RunningStack, server: ImapServer) -> None:
+    """Bring trouble on, and a mailbox with mail in it."""
+    server.put(*(letter("How warm is it?", subject="Sleeping bag") for _ in range(3)))
+    code = f"from tests.make.trouble import lay_out; lay_out(imap_port={server.port})"
+    stack.manage("shell", "-c", code)
 
 
 def draw(
@@ -126,13 +145,13 @@ def draw(
 def main() -> None:
     """Draw everything."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with running() as stack, sync_playwright() as playwright:
+    with running() as stack, pymap() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         wanted = [name for name in PLACES if name in (sys.argv[1:] or PLACES)]
         for troubled in (False, True):
             places = [name for name in wanted if (name in TROUBLE) == troubled]
             if places and troubled:
-                stack.manage("shell", "-c", "from tests.make.trouble import lay_out; lay_out()")
+                lay_out(stack, server)
             for screen, scheme in product(SCREENS, SCHEMES) if places else ():
                 draw(browser, stack, screen, scheme, places)
 

@@ -239,7 +239,6 @@ def test_how_it_stands_is_said_above_and_beside_each_folder(admin_client):
 
     for sentence in (
         "1 in quarantine",
-        "No team is asked first",
         "Read up to mail 1,204.",
         "There is no folder Orders; there are: INBOX. It failed 3 times in a row.",
         "Not read yet. If this stays so, start the collector",

@@ -6,12 +6,13 @@ from itertools import count
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.channels.models import Inbox, Mailbox, MailFolder, ReceivedMail
+from apps.channels.models import Inbox, Mailbox, ReceivedMail
 from apps.channels.services.receiving import store_mail
 from apps.coordination.events import acting, publish
 from apps.coordination.models import Attempt, Breaker, Run, Step
 from apps.coordination.types import RunParked, RunTriedAgain
 from apps.tickets.models import Ticket
+from tests.make.imap import PASSWORD, USER
 from tests.make.letters import letter
 
 REFUSED = "The CRM answered 422: the property “lifecycle_stage” does not exist."
@@ -27,10 +28,10 @@ apps.core.web.Broken: {error}
 """
 
 
-def lay_out() -> None:
+def lay_out(*, imap_port: int) -> None:
     """Stop some runs of the first tickets, each in its own way; hold mails; break a mailbox."""
     hold_mails()
-    read_mailboxes()
+    read_mailboxes(imap_port)
     now, tickets = timezone.now(), list(Ticket.objects.order_by("pk")[:12])
     for place, ticket in enumerate(tickets[:7]):
         refused(ticket, now - timedelta(minutes=9 + 31 * place))
@@ -176,28 +177,13 @@ def hold_mails() -> None:
             )  # fmt: skip
 
 
-def read_mailboxes() -> None:
-    """The inbox is read from two mailboxes; one of them has a problem."""
-    inbox, now = Inbox.objects.get(is_default=True), timezone.now()
+def read_mailboxes(port: int) -> None:
+    """The inbox is read from two accounts of a server; the password of one is wrong."""
+    inbox = Inbox.objects.get(is_default=True)
     inbox.from_name, inbox.form_slug = "Juniper & Pine", "help"
     inbox.signature = "Juniper & Pine\nOutdoor gear, mended for life"
     inbox.acknowledgement = "Hello,\n\nwe have your mail. Its number is {number}."
     inbox.save()
-    well = Mailbox.objects.create(
-        inbox=inbox, host="imap.juniper-pine.example", username="support", password="a",
-        folders="INBOX, Orders", is_active=True,
-    )  # fmt: skip
-    for name, uid in (("INBOX", 20_417), ("Orders", 1_204)):
-        MailFolder.objects.create(
-            mailbox=well, name=name, last_uid=uid, read_at=now - timedelta(minutes=1),
-            compared_at=now - timedelta(hours=6), lying=uid // 2,
-        )  # fmt: skip
-    ill = Mailbox.objects.create(
-        inbox=inbox, host="outlook.office365.com", username="shop@juniper-pine.example",
-        sign_in="oauth", client_id="7d0c1f", client_secret="b", refresh_token="c",
-    )  # fmt: skip
-    MailFolder.objects.create(
-        mailbox=ill, name="INBOX", last_uid=311, read_at=now - timedelta(hours=5), failures=14,
-        problem="Microsoft says that the consent for shop@juniper-pine.example was withdrawn or "
-        "has expired: the grant was revoked (invalid_grant). Connect the mailbox again.",
-    )  # fmt: skip
+    known = {"inbox": inbox, "host": "localhost", "port": port, "security": "plain"}
+    Mailbox.objects.create(username=USER, password=PASSWORD, **known)
+    Mailbox.objects.create(username="orders@juniper-pine.example", password="old", **known)

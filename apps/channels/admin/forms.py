@@ -1,5 +1,6 @@
 """The forms of an inbox and its mailboxes: presets of providers, and refusals in sentences."""
 
+import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -58,10 +59,32 @@ class InboxForm(forms.ModelForm):
             "is_active",
             "is_default",
         ]
+        labels: ClassVar = {
+            "from_name": "Name that replies come from",
+            "reply_from": "Address that replies come from",
+            "spam": "What is called spam",
+            "most_megabytes": "Largest mail, in MB",
+            "takes_lists": "Mail comes through a mailing list",
+            "form_slug": "Last part of the form's address",
+            "is_active": "Switched on",
+            "is_default": "The default inbox",
+        }
+        help_texts: ClassVar = {
+            "address": "What customers write to.",
+            "name": "What the desk calls it.",
+            "team": "Is asked first; routing rules may choose another one.",
+        }
+        widgets: ClassVar = {
+            "signature": forms.Textarea(attrs={"rows": 4}),
+            "acknowledgement": forms.Textarea(attrs={"rows": 4}),
+        }
         error_messages: ClassVar = {
             "address": {"unique": "Another inbox has this address: open that one instead."},
             "form_slug": {"unique": "Another inbox has its form there: choose another name."},
         }
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values | {"label_suffix": ""})
 
     def clean_address(self) -> str:
         """Addresses compare in lower case, and without what stands behind a plus."""
@@ -110,6 +133,7 @@ class MailboxForm(forms.ModelForm):
     provider = forms.ChoiceField(
         choices=PROVIDERS,
         required=False,
+        widget=forms.Select(attrs={"data-presets": json.dumps(PRESETS)}),
         help_text="Fills in server, port, security and the way to sign in.",
     )
 
@@ -134,7 +158,7 @@ class MailboxForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
+        super().__init__(*args, **values | {"label_suffix": ""})
         self.fields["provider"].initial = provider_of(self.instance.host)
         if self.is_bound:
             self.fill_in()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -41,7 +42,7 @@ class InboxAdmin(admin.ModelAdmin):
     fieldsets = (
         (
             "Address and team",
-            {"fields": [("address", "name"), "team", "is_active", "is_default"]},
+            {"fields": [("address", "name"), "team", ("is_active", "is_default")]},
         ),
         (
             "Replies",
@@ -50,6 +51,14 @@ class InboxAdmin(admin.ModelAdmin):
         ("Spam and size", {"fields": ["spam", "most_megabytes", "takes_lists"]}),
         ("Web form", {"fields": ["form_slug"]}),
     )
+
+    def formfield_for_dbfield(self, *args: Any, **values: Any) -> Any:
+        """Teams are made and changed on pages of their own."""
+        field = super().formfield_for_dbfield(*args, **values)
+        if isinstance(field, ModelChoiceField):
+            for way in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{way}_related", False)
+        return field
 
     def changeform_view(
         self,
@@ -104,6 +113,7 @@ class InboxAdmin(admin.ModelAdmin):
         inbox: Inbox | None = values.get("obj")
         kept = request.session.pop(KEPT, {}) if request.method == "GET" and inbox else {}
         context |= {"is_nav_sidebar_enabled": False, "to": person(request).email}
+        context |= {"title": str(inbox) if inbox else "New inbox", "subtitle": None}
         if inbox:
             at, state = timezone.now(), inbox_state(inbox)
             context |= {

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from apps.channels.models import Inbox, Mailbox, MailFolder, ReceivedMail
 from apps.channels.states import Outcome
+from apps.core.moments import Moment, moment
 
 STALE = timedelta(minutes=15)
 """Readers that are told of mail look again at least this often."""
@@ -18,7 +19,7 @@ class FolderState:
     name: str
     tone: str
     says: str
-    read_at: datetime | None
+    read: Moment | None
     compared: str
 
 
@@ -52,8 +53,6 @@ def advice(inbox: Inbox, last: ReceivedMail | None) -> list[str]:
     found = []
     if not inbox.is_active:
         found.append("It is switched off: mail to it goes to the default inbox, or nowhere.")
-    elif not inbox.team_id:
-        found.append("No team is asked first: choose one, or leave that to the routing rules.")
     if not Inbox.objects.filter(is_default=True, is_active=True).exists():
         found.append("No inbox is the default one: mail that names none of them has no inbox.")
     if inbox.is_active and last is None and not inbox.mailboxes.filter(is_active=True).exists():
@@ -84,7 +83,7 @@ def mailbox_state(mailbox: Mailbox, *, at: datetime) -> MailboxState:
 def unread(name: str) -> FolderState:
     """A folder that nobody has opened yet."""
     says = "Not read yet. If this stays so, start the collector: manage.py collect_mail."
-    return FolderState(name=name, tone="warn", says=says, read_at=None, compared="")
+    return FolderState(name=name, tone="warn", says=says, read=None, compared="")
 
 
 def folder_state(name: str, place: MailFolder, *, at: datetime) -> FolderState:
@@ -97,9 +96,8 @@ def folder_state(name: str, place: MailFolder, *, at: datetime) -> FolderState:
         says = "Nobody reads it just now: is the collector running (manage.py collect_mail)?"
     else:
         tone, says = "good", f"Read up to mail {place.last_uid:,}."
-    return FolderState(
-        name=name, tone=tone, says=says, read_at=place.read_at, compared=compared(place)
-    )
+    read = moment(place.read_at, at=at) if place.read_at else None
+    return FolderState(name=name, tone=tone, says=says, read=read, compared=compared(place))
 
 
 def compared(place: MailFolder) -> str:

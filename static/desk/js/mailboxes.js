@@ -1,10 +1,4 @@
 // Settings of an inbox: a provider fills in what its name says, and only what matters is open.
-const PRESETS = {
-  gmail: { host: "imap.gmail.com", port: "993", security: "tls", sign_in: "oauth" },
-  microsoft: { host: "outlook.office365.com", port: "993", security: "tls", sign_in: "oauth" },
-  fastmail: { host: "imap.fastmail.com", port: "993", security: "tls", sign_in: "password" },
-};
-
 function field(box, name) {
   return box.querySelector(`[name$="-${name}"]`);
 }
@@ -16,15 +10,18 @@ function row(box, name) {
 function showWhatMatters(box) {
   const byToken = field(box, "sign_in").value === "oauth";
   row(box, "password").hidden = byToken;
-  for (const name of ["client_id", "refresh_token"]) row(box, name).closest("fieldset").hidden = !byToken;
+  for (const name of ["client_id", "refresh_token"]) {
+    row(box, name).closest("fieldset").hidden = !byToken;
+  }
   field(box, "move_to").closest(".fieldBox").hidden = field(box, "afterwards").value !== "move";
 }
 
 for (const box of document.querySelectorAll(".in-box")) {
   const provider = field(box, "provider");
   if (!provider) continue;
+  const presets = JSON.parse(provider.dataset.presets);
   provider.addEventListener("change", () => {
-    for (const [name, value] of Object.entries(PRESETS[provider.value] ?? {})) {
+    for (const [name, value] of Object.entries(presets[provider.value] ?? {})) {
       field(box, name).value = value;
     }
     showWhatMatters(box);
