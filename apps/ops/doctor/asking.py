@@ -21,6 +21,7 @@ from apps.ops.doctor.types import (
     Facts,
     OpenTransaction,
     Parked,
+    Quarantine,
     RunFacts,
     Server,
     Table,
@@ -122,9 +123,19 @@ TABLES = """
       FROM pg_stat_user_tables ORDER BY 2 DESC"""
 
 
+QUARANTINE = """
+    SELECT count(*), COALESCE(min(id), 0),
+           COALESCE(EXTRACT(epoch FROM clock_timestamp() - min(decided_at))::float, 0),
+           count(*) FILTER (WHERE decided_at > statement_timestamp() - interval '1 day')
+      FROM (SELECT id, decided_at FROM channels_receivedmail WHERE outcome = 'quarantined'
+             ORDER BY id DESC LIMIT 10000) held"""
+
+
 def facts() -> Facts:
     """Everything that the rules look at. Raises DatabaseError."""
-    return Facts(server=server(), engine=engine(), work=work(), mail=mail())
+    return Facts(
+        server=server(), engine=engine(), work=work(), mail=mail(), quarantine=quarantine()
+    )
 
 
 def server() -> Server:
@@ -185,6 +196,13 @@ def work() -> Work:
         missing=tuple(missing_versions()),
         desk=f"{settings.SITE_URL}{reverse('admin:coordination_run_letters')}",
     )
+
+
+def quarantine() -> Quarantine:
+    """What was held back for a person, as far as it is counted."""
+    ((count, oldest, since, of_today),) = rows(QUARANTINE, {})
+    page = f"{settings.SITE_URL}{reverse('admin:channels_quarantine')}"
+    return Quarantine(count=count, oldest=oldest, since=since, of_today=of_today, page=page)
 
 
 def runs(which: str, *, depth: int = DEPTH, **params: Any) -> list[RunFacts]:

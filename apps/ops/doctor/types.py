@@ -137,6 +137,17 @@ class Work:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Quarantine:
+    """Mails that wait for a person; lengths of time are in seconds."""
+
+    count: int
+    oldest: int
+    since: float
+    of_today: int
+    page: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """All of it."""
 
@@ -144,6 +155,7 @@ class Facts:
     engine: Engine
     work: Work
     mail: Mail
+    quarantine: Quarantine
 
 
 Rule = Callable[[Facts], Iterable[Finding]]

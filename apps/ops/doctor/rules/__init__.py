@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     mail.missing,
     mail.lmtp,
     mail.undecided,
+    mail.quarantine,
     mail.default,
     engine.retention,
     engine.classifier,

@@ -10,6 +10,10 @@ SILENT = 60.0
 NOT_READ = 600.0
 """Seconds after which a mailbox that fails needs a person; a hiccup is over by then."""
 UNDECIDED = 300.0
+HELD = 86_400.0
+"""Seconds after which a mail in quarantine is a customer whom nobody has answered."""
+GROWS = 20
+"""So many within a day are no accident."""
 COLLECTOR = "`manage.py serve collector`"
 LMTP = "`manage.py serve lmtp`"
 
@@ -91,4 +95,19 @@ def undecided(facts: Facts) -> Iterator[Finding]:
                 f"to {span(one.undecided_for)} for an outcome."
             ),
             cure="What else is said here tells why; look for dead letters of “take in”.",
+        )
+
+
+def quarantine(facts: Facts) -> Iterator[Finding]:
+    """Mails that wait for a person, for long or more and more of them."""
+    held = facts.quarantine
+    if held.count and (held.since > HELD or held.of_today >= GROWS):
+        lie = many(held.count, "mail lies", "mails lie")
+        yield Finding(
+            name="quarantine_grows" if held.of_today >= GROWS else "quarantine_waits",
+            wrong=(
+                f"{lie} in quarantine, {held.of_today} of them since yesterday; mail "
+                f"{held.oldest} waits for {span(held.since)}."
+            ),
+            cure=f"Process them again or ignore them, at {held.page}.",
         )
