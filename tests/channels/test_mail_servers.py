@@ -1,5 +1,7 @@
 """Sending over a real mail server: a yes, a final no, a no for now, and silence."""
 
+import time
+
 import pytest
 
 from apps.channels.adapters.smtp import MailServerAway
@@ -8,6 +10,7 @@ from apps.channels.types import SendOutcome
 from apps.coordination.types import Intent, Receiver
 from apps.core.errors import OutcomeUnknown
 from tests.make.replies import INTENT, reply
+from tests.make.servers import dripping
 from tests.make.smtp import DRIP, HANG_UP, PostOffice
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +145,15 @@ def test_where_one_may_be_taken_later_nobody_is_given_up(settings):
             send_reply(INTENT, message_id=written.pk)
 
     assert office.taken == []
+
+
+def test_a_handshake_that_drips_ends_in_time_and_nothing_was_sent(settings):
+    written, begun = reply(), time.monotonic()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_USE_SSL = "127.0.0.1", True
+
+    with dripping(b"\x16\x03\x03\x40\x00") as url, pytest.raises(MailServerAway, match="slowly"):
+        settings.EMAIL_PORT = int(url.rpartition(":")[2])
+        send_reply(SHORT, message_id=written.pk)
+
+    assert time.monotonic() - begun < 10
