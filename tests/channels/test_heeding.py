@@ -97,6 +97,18 @@ def test_a_copy_that_comes_back_says_whose_and_nothing_of_the_customer():
     assert timeline("DeliveryReported") == [({"action": "failed", "of_customer": False}, words)]
 
 
+def test_of_a_copy_and_the_customers_own_that_come_back_both_stay_told():
+    reply = sent(cc=["bob@b.example"])
+    arrived(bounce(reply.message_id_header, "bob@b.example"))
+
+    arrived(bounce(reply.message_id_header, "ada@example.org"))
+
+    assert state(reply)[2] == (
+        "It did not reach ada@example.org: 550 no such user. "
+        "A copy did not reach bob@b.example: 550 no such user"
+    )
+
+
 def test_an_unseen_copy_that_comes_back_is_a_copy_too():
     reply = sent(bcc=["boss@b.example"])
 

@@ -3,6 +3,9 @@
 import pytest
 from django.utils import timezone
 
+from apps.coordination.models import Event
+from apps.tickets.models import Message
+from apps.tickets.services.acknowledging import acknowledge_ticket
 from apps.tickets.services.conversing import write_reply
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.reporting import take_auto_reply, take_report
@@ -66,3 +69,26 @@ def test_an_automatic_answer_is_told_in_plain_words(desk):
     page = desk.get(f"/tickets/{reply.ticket_id}/").content.decode()
     words = "<b>A machine</b> answered by itself, out of office perhaps; nothing was changed"
     assert f"{words} \N{EN DASH} ada@example.org" in page
+
+
+def test_an_acknowledgement_is_shown_as_nobodys(desk):
+    asked = ticket(customer=customer("ada@example.org"))
+    words = {"text": "We have it.", "to": "ada@example.org"}
+    acknowledge_ticket(ticket_id=asked.pk, at=timezone.now(), **words)
+
+    page = desk.get(f"/tickets/{asked.pk}/").content.decode()
+
+    assert '<strong dir="auto">The desk</strong>' in page
+    assert "automatically to ada@example.org" in page
+
+
+def test_an_acknowledgement_does_not_hold_an_answer_up(desk):
+    asked = ticket(customer=customer("ada@example.org"))
+    seen = Event.objects.filter(stream=asked.stream).count()
+    words = {"text": "We have it.", "to": "ada@example.org"}
+    acknowledge_ticket(ticket_id=asked.pk, at=timezone.now(), **words)
+    reply = {"kind": "reply", "text": "Soon.", "key": "0123456789abcdef", "seen": seen}
+
+    desk.post(f"/tickets/{asked.pk}/write/", reply)
+
+    assert Message.objects.filter(text="Soon.").exists()

@@ -158,7 +158,8 @@ def address(message: Message) -> str:
         return message.customer.email if message.customer else ""
     others = [each.strip() for each in f"{message.cc},{message.bcc}".split(",") if each.strip()]
     more = f" and {len(others)} more" if others else ""
-    return f"to {message.to}{more}" if message.to else ""
+    way = "automatically to" if message.is_automatic else "to"
+    return f"{way} {message.to}{more}" if message.to else ""
 
 
 def original_url(message: Message) -> str:

@@ -89,14 +89,14 @@ def tell(event: TicketEvent, *, actor: str, why: str, **like: Any) -> bool:
 
 
 def show_failure(message: Message, news: News, *, at: datetime) -> Message:
-    """Show on a message that it bounced, or whom else it did not reach."""
+    """Show on a message that it bounced, or whom else it did not reach, above what was known."""
+    what = "It did not reach" if news.of_customer else "A copy did not reach"
+    known = f". {message.delivery_error}" if message.delivery_error else ""
+    error = f"{what} {news.words}{known}"
     if news.is_sure:
-        error = f"It did not reach {news.words}"
         return change_delivery(
             message_id=message.pk, delivery=Delivery.BOUNCED, error=error, at=at
         )
-    what = "It did not reach" if news.of_customer else "A copy did not reach"
-    error = f"{message.delivery_error}\n{what} {news.words}".strip()
     message.delivery_error = error[:500]
     message.save(update_fields=["delivery_error"])
     return message
