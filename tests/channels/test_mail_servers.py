@@ -152,7 +152,7 @@ def test_a_handshake_that_drips_ends_in_time_and_nothing_was_sent(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_USE_SSL = "127.0.0.1", True
 
-    with dripping(b"\x16\x03\x03\x40\x00") as url, pytest.raises(MailServerAway, match="slowly"):
+    with dripping(b"\x16\x03\x03\x40\x00") as url, pytest.raises(MailServerAway):
         settings.EMAIL_PORT = int(url.rpartition(":")[2])
         send_reply(SHORT, message_id=written.pk)
 
