@@ -24,9 +24,9 @@ from apps.tickets.services.spam import clear_spam
 from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.types import NewMessage
 from tests.make.engine import drain
-from tests.make.mails import inbox, mail, stored
+from tests.make.mails import inbox, mail
 from tests.make.reports import bounce
-from tests.make.tickets import customer, person, ticket
+from tests.make.tickets import customer, person
 
 pytestmark = pytest.mark.django_db
 WORDS = "We have it as number {number}.\nSomebody will answer."
@@ -175,18 +175,33 @@ def test_who_says_that_nobody_reads_there_is_not_told(outbox, sender):
 
 
 def test_spam_is_told_only_once_somebody_says_it_is_none(outbox):
-    kept = stored(fresh(), inbox_address=inbox(acknowledgement=WORDS).address)
-    asked = ticket(customer=customer("ada@example.org"), is_spam=True)
-    filed = {"outcome": "ticket", "ticket": asked, "message": asked.messages.get()}
-    filed |= {"sender": "ada@example.org", "decided_at": timezone.now()}
-    ReceivedMail.objects.filter(pk=kept.pk).update(**filed)
-    before = acknowledge_mail(mail_id=kept.pk)
+    inbox(acknowledgement=WORDS)
+    asked = came(fresh(x_spam_flag="YES")).ticket
+    before = letters(outbox)
 
     clear_spam(ticket_id=asked.pk, by=person(), at=timezone.now())
     drain()
 
-    assert before is None
+    assert before == []
     assert [letter["To"] for letter in letters(outbox)] == ["ada@example.org"]
+
+
+def test_what_a_server_calls_spam_is_not_told_though_its_inbox_takes_it_as_any_mail(outbox):
+    inbox(acknowledgement=WORDS, spam="trust")
+
+    kept = came(fresh(x_spam_flag="YES"))
+
+    assert (kept.outcome, kept.ticket.is_spam, letters(outbox)) == ("ticket", False, [])
+
+
+def test_only_the_customer_is_told_and_not_who_passed_a_mail_on(outbox):
+    box = inbox()
+    kept = came(fresh())
+    Ticket.objects.update(customer=customer("grace@example.org"))
+    Inbox.objects.filter(pk=box.pk).update(acknowledgement=WORDS)
+
+    assert acknowledge_mail(mail_id=kept.pk) is None
+    assert letters(outbox) == []
 
 
 def test_acknowledging_twice_is_acknowledging_once(outbox):
