@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from itertools import count
@@ -109,4 +109,6 @@ def other_desk(folder: Path, *addresses: str) -> Iterator[OtherDesk]:
         yield OtherDesk(folder, process)
     finally:
         process.stdin.close()
-        process.wait(timeout=60)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=60)
+        process.kill()
