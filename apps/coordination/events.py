@@ -61,7 +61,7 @@ def publish(event: Event, *, actor: str = "", why: str = "") -> int:
     the event's place in its stream. The lock it takes on the stream orders concurrent writers.
     """
     payload = encode(asdict(event))
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # without its event the cause must not stand either
         seq = append(event, payload, actor=actor, why=why)
         woken = ledger.wake(stream=event.stream, event_type=event.name, payload=payload)
         flows = registry.started_by(event)

@@ -72,6 +72,8 @@ def file_new(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, doubt: str
 def let_follow(ticket: Ticket, people: list[Mailbox], *, at: datetime) -> None:
     """Send copies to these people; to the first of them where they are too many."""
     reached = [box for box in people if deliverable(ticket, box.address)]
+    if not reached:
+        return
     some, more = reached[:MOST_FOLLOWERS], reached[MOST_FOLLOWERS:]
     follow(
         ticket_id=ticket.pk,

@@ -59,7 +59,7 @@ def store_mail(
     if not keeps_large:
         refuse_too_large(len(raw), most=inbox.most_megabytes if inbox else MOST_MEGABYTES)
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=origin is not None):
             mail = ReceivedMail.objects.create(
                 inbox=inbox,
                 raw=raw,
@@ -72,6 +72,8 @@ def store_mail(
                 received_at=at,
             )
     except IntegrityError:
+        if origin is None:
+            raise
         return ReceivedMail.objects.get(origin=origin)
     publish(MailStored(mail_id=mail.pk))
     return mail
