@@ -13,11 +13,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.channels.parsing import ParsedMail, limits, parse_mail
+from apps.channels.queries.sums import mail_sums, total_of
 from tests.channels.hostile import HOSTILE
 from tests.channels.memory import RESET
+from tests.make.mails import arrived, inbox
 
 SECONDS = 1.0
 SPARE_BYTES, TIMES_THE_MAIL = 40_000_000, 3
+TAKEN_IN = {
+    "nothing": "quarantined",
+    "one NUL": "quarantined",
+    "On On On": "ticket",
+    "20,000 nested divs": "ticket",
+    "5,000 parts": "ticket",
+    "a header of a megabyte": "ticket",
+    "300,000 raw headers": "ticket",
+    "many encoded words": "quarantined",
+    "a tree of 10,000 leaves": "ticket",
+    "4,000 levels of quotes": "ticket",
+    "text that says it is base64": "ticket",
+    "surrogates in UTF-8": "ticket",
+    "a long recipient": "ignored",
+}
 WORDS = [
     b"From: ", b"To: ", b"Subject: ", b"Date: ", b"Content-Type: ", b"multipart/mixed; ",
     b"boundary=x", b"text/html", b"message/rfc822", b"; charset=", b"utf-16", b"\r\n", b"\n",
@@ -75,6 +92,16 @@ def test_hostile_mail_is_read_in_little_memory():
     assert [one["name"] for one in seen] == list(HOSTILE)
     for one in seen:
         assert one["took"] < SPARE_BYTES + TIMES_THE_MAIL * one["size"], one
+
+
+@pytest.mark.django_db
+def test_hostile_mail_has_an_outcome_like_any_other():
+    inbox()
+
+    taken = {name: arrived(HOSTILE[name]()).outcome for name in TAKEN_IN}
+
+    assert taken == TAKEN_IN
+    assert total_of(mail_sums()).agrees
 
 
 @given(st.binary(max_size=2_000))

@@ -32,7 +32,7 @@ BEGAN = datetime(2026, 11, 2, tzinfo=UTC)
 APART = timedelta(minutes=11)  # the brake on one sender is another test's
 MOST_SECONDS = 2.0
 OUTCOMES = ("ticket", "reply", "duplicate", "ignored", "quarantined")
-TABLE = Path(settings.VAR_DIR) / "mail-mutations.md"
+TABLE = Path(settings.BASE_DIR) / "var" / "mail-mutations.md"
 
 pytestmark = [
     pytest.mark.django_db,
