@@ -33,6 +33,7 @@ APART = timedelta(minutes=11)  # the brake on one sender is another test's
 MOST_SECONDS = 2.0
 OUTCOMES = ("ticket", "reply", "duplicate", "ignored", "quarantined")
 TABLE = Path(settings.BASE_DIR) / "var" / "mail-mutations.md"
+TAKEN: list["Taken"] = []  # of all the ways so far
 
 pytestmark = [
     pytest.mark.django_db,
@@ -52,12 +53,11 @@ class Taken:
     outcomes: tuple[str, ...]
 
 
-def broken() -> list[tuple[Path, str, int]]:
+def broken(way: str) -> list[tuple[Path, str, int]]:
     """Which mails are broken in which ways, and how often each comes."""
-    names = list(WAYS)
-    if EVERY_WAY:
-        return [(path, way, 2) for path in MAILS for way in names]
-    some = enumerate(MAILS[::3])
+    if way in WAYS:
+        return [(path, way, 2) for path in MAILS]
+    names, some = list(WAYS), enumerate(MAILS[::3])
     return [(path, names[n % len(names)], 1 + (n % 4 == 0)) for n, path in some]
 
 
@@ -72,17 +72,20 @@ def take(path: Path, way: str, times: int, moments: Iterator[datetime]) -> Taken
     return Taken(file=path, way=way, raw=raw, seconds=seconds, outcomes=outcomes)
 
 
-def test_each_broken_mail_has_one_outcome_and_comes_once():
+@pytest.mark.parametrize("way", list(WAYS) if EVERY_WAY else ["each in another way"])
+def test_each_broken_mail_has_one_outcome_and_comes_once(way):
     inbox(takes_lists=True)
     moments = (BEGAN + number * APART for number in count())
 
-    taken = [take(path, way, times, moments) for path, way, times in broken()]
+    taken = [take(*one, moments) for one in broken(way)]
 
     nothing_is_lost(taken)
     nothing_comes_twice(taken)
     the_sums_agree(sum(len(one.outcomes) for one in taken))
     assert max(one.seconds for one in taken) < MOST_SECONDS
-    tell(taken)
+    if EVERY_WAY:
+        TAKEN.extend(taken)
+        TABLE.write_text(table(TAKEN))
 
 
 def nothing_is_lost(taken: list[Taken]) -> None:
@@ -102,7 +105,7 @@ def nothing_comes_twice(taken: list[Taken]) -> None:
     filed = ReceivedMail.objects.filter(outcome__in=FILED)
     assert {outcome for one in taken for outcome in one.outcomes[1:]} == {"duplicate"}
     assert filed.count() == filed.values("message").distinct().count() == Message.objects.count()
-    assert Ticket.objects.count() == filed.filter(outcome="ticket").count() > len(taken) / 3
+    assert Ticket.objects.count() == filed.filter(outcome="ticket").count() > len(taken) / 20
 
 
 def the_sums_agree(received: int) -> None:
@@ -112,11 +115,10 @@ def the_sums_agree(received: int) -> None:
     assert all(one.agrees for one in mail_sums())
 
 
-def tell(taken: list[Taken]) -> None:
-    """Write down what docs/mail.md shows, when all was asked for."""
-    if not EVERY_WAY:
-        return
+def table(taken: list[Taken]) -> str:
+    """What docs/mail.md shows, as far as it is known."""
     kinds = " | ".join(OUTCOMES)
+    ways = list(dict.fromkeys(one.way for one in taken))
     folders = sorted({one.file.parent.name for one in taken})
     lines = [
         f"| mails | each broken | {kinds} | parse: median | p99 | most |",
@@ -126,9 +128,9 @@ def tell(taken: list[Taken]) -> None:
         "",
         f"| broken how | {kinds} |",
         "|---" * (len(OUTCOMES) + 1) + "|",
-        *(f"| {way} | {outcomes([one for one in taken if one.way == way])} |" for way in WAYS),
+        *(f"| {way} | {outcomes([one for one in taken if one.way == way])} |" for way in ways),
     ]
-    TABLE.write_text("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 def row(name: str, taken: list[Taken]) -> str:
