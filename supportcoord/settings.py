@@ -213,7 +213,9 @@ BLOCKED_FILE_TYPES = env.endings(
 CLAMD_URL = env.daemon("CLAMD_URL")
 """Where clamd checks files from outside for viruses; without it nobody does."""
 
-TRUSTED_MAIL_SERVERS = frozenset(env.words("TRUSTED_MAIL_SERVERS", default=""))
+TRUSTED_MAIL_SERVERS = frozenset(
+    name.lower() for name in env.words("TRUSTED_MAIL_SERVERS", default="")
+)
 """Mail servers of our own whose Authentication-Results are believed, by the name in them."""
 
 API_REQUESTS_PER_MINUTE = env.number("API_REQUESTS_PER_MINUTE", default=1200, least=1)
