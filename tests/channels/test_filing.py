@@ -160,6 +160,16 @@ def test_everybody_else_a_mail_went_to_follows_its_ticket():
     assert compared([outcome.ticket_id]) == {}
 
 
+def test_of_one_other_person_it_speaks_as_of_one():
+    inbox()
+
+    arrived(mail(cc="eve@e.example"))
+
+    assert Event.objects.get(type="FollowersChanged").why == (
+        "The mail went to somebody else as well."
+    )
+
+
 @pytest.mark.parametrize(
     "robot",
     [

@@ -74,14 +74,15 @@ def let_follow(ticket: Ticket, people: list[Mailbox], *, at: datetime) -> None:
     reached = [box for box in people if deliverable(ticket, box.address)]
     if not reached:
         return
-    some, more = reached[:MOST_FOLLOWERS], reached[MOST_FOLLOWERS:]
+    some = reached[:MOST_FOLLOWERS]
+    whom = "somebody else" if len(reached) == 1 else f"{len(reached)} others"
+    rest = f"; the first {len(some)} follow" if len(some) < len(reached) else ""
     follow(
         ticket_id=ticket.pk,
         addresses=[box.address for box in some],
         names={box.address: box.name for box in some},
         actor="customer",
-        why=f"The mail went to {len(reached)} others as well"
-        + (f"; the first {MOST_FOLLOWERS} follow." if more else "."),
+        why=f"The mail went to {whom} as well{rest}.",
         at=at,
     )
 
