@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from apps.channels.adapters.provider import MARK
 from apps.channels.adapters.smtp import MailServerAway
 from apps.channels.services.sending import send_reply
 from apps.channels.types import SendOutcome
@@ -59,6 +60,15 @@ def test_a_reply_reaches_a_provider(set_up, name):
     assert (asked.path, asked.key, asked.to) == (provider.path, provider.key, ["ada@example.org"])
     assert asked.text == "It is on its way.\n"
     assert asked.message_id.startswith("<")
+
+
+@each_provider
+def test_a_provider_carries_our_message_id_for_the_news_it_will_tell(set_up, name):
+    sender = yes(name)
+
+    sent(set_up, name, sender)
+
+    assert MARK.encode() in sender.requests[0][2]
 
 
 @each_provider

@@ -18,6 +18,19 @@ NOT_TAKEN = {"invalid", "rejected", "failed"}
 LATER = {401, 402, 408, 425, 429, 503}
 """A no to us, for now: a wrong key, an unpaid bill, too much at once. Nothing was sent."""
 
+MARK = "desk_message"
+"""Under this name a provider carries our Message-ID, and gives it back with its news."""
+CARRIERS = {
+    "Brevo",
+    "Mailjet",
+    "Mailgun",
+    "Mandrill",
+    "Postmark",
+    "Resend",
+    "SendGrid",
+    "SparkPost",
+}
+
 CONNECTIONS = 6
 """How many addresses of a provider may be silent before the time is over."""
 
@@ -29,6 +42,8 @@ def by_provider(mail: EmailMessage, backend: Any, *, timeout: float) -> SendOutc
     """
     if backend.esp_name == "Postmark":
         mail.extra_headers.setdefault("X-PM-KeepID", "true")  # or it replaces the Message-ID
+    if backend.esp_name in CARRIERS and (named := mail.extra_headers.get("Message-ID")):
+        mail.metadata = {MARK: named}  # type: ignore[attr-defined]
     with Deadline(timeout) as deadline:
         way = WatchedAdapter(deadline)
         if isinstance(backend, AnymailRequestsBackend):

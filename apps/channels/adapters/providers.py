@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from anymail.webhooks.base import AnymailBaseWebhookView
+from anymail.webhooks.brevo import BrevoTrackingWebhookView
 from anymail.webhooks.mailersend import MailerSendInboundWebhookView
 from anymail.webhooks.mailgun import MailgunInboundWebhookView
-from anymail.webhooks.mailjet import MailjetInboundWebhookView
+from anymail.webhooks.mailjet import MailjetInboundWebhookView, MailjetTrackingWebhookView
 from anymail.webhooks.mandrill import MandrillCombinedWebhookView
-from anymail.webhooks.postmark import PostmarkInboundWebhookView
-from anymail.webhooks.sendgrid import SendGridInboundWebhookView
+from anymail.webhooks.postmark import PostmarkInboundWebhookView, PostmarkTrackingWebhookView
+from anymail.webhooks.resend import ResendTrackingWebhookView
+from anymail.webhooks.sendgrid import SendGridInboundWebhookView, SendGridTrackingWebhookView
+from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
 from django.http import HttpRequest
 
 from apps.channels.adapters.provider_views import (
@@ -59,6 +62,16 @@ PROVIDERS: Mapping[str, Provider] = {
     "ses": Provider(view=SesView),
     "sparkpost": Provider(view=SparkPostView),
 }
+
+TRACKERS: Mapping[str, type[AnymailBaseWebhookView]] = {
+    "brevo": BrevoTrackingWebhookView,
+    "mailjet": MailjetTrackingWebhookView,
+    "postmark": PostmarkTrackingWebhookView,
+    "resend": ResendTrackingWebhookView,
+    "sendgrid": SendGridTrackingWebhookView,
+    "sparkpost": SparkPostTrackingWebhookView,
+}
+"""Who tells what became of mail that we sent, each known by user and password."""
 
 
 @dataclass(frozen=True, kw_only=True)
