@@ -25,11 +25,19 @@ from tests.make.browser import (  # noqa: E402
 )
 from tests.make.imap import ImapServer, pymap  # noqa: E402
 from tests.make.letters import letter  # noqa: E402
+from tests.make.richmail import rich_mail  # noqa: E402
 from tests.make.stack import RunningStack  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
+SLIP = {"name": "transfer.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" * 9000}
+LETTERS = """
+from django.db import transaction
+from tests.make.correspondence import lay_out
+with transaction.atomic():
+    lay_out()
+"""
 
 
 @contextmanager
@@ -51,6 +59,30 @@ def one_ticket(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Refund for A-1020").click()
     page.locator(".ticket").wait_for()
+
+
+def a_rich_mail(page: Page) -> None:
+    page.goto("/?q=NP008077380")
+    page.get_by_role("link", name="comes back").click()
+    page.locator(".ticket").wait_for()
+    page.get_by_text("Show layout").click()
+    page.frame_locator(".layout-frame").frame_locator("iframe").locator("h1").wait_for()
+
+
+def replies_on_their_way(page: Page) -> None:
+    page.goto("/?q=Tent+pole")
+    page.get_by_role("link", name="Tent pole").click()
+    page.locator(".fate").last.scroll_into_view_if_needed()
+
+
+def undo(page: Page) -> None:
+    """Each time on another ticket: one that was answered is no longer among the open ones."""
+    page.goto("/?view=unassigned")
+    page.locator(".row-subject a").nth(3).click()
+    page.get_by_role("textbox", name="Text").fill("Thank you for your patience.\n\nIt left today.")
+    page.locator('[name="chosen"]').set_input_files(SLIP)
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.locator("[data-undo]").scroll_into_view_if_needed()
 
 
 def the_review_queue(page: Page) -> None:
@@ -105,6 +137,9 @@ def the_door(page: Page) -> None:
 PLACES = {
     "list": the_list,
     "ticket": one_ticket,
+    "rich-mail": a_rich_mail,
+    "deliveries": replies_on_their_way,
+    "undo": undo,
     "review": the_review_queue,
     "dead-letters": the_dead_letters,
     "run": one_run,
@@ -116,6 +151,9 @@ PLACES = {
     "sign-in": the_door,
 }
 
+
+MAILS = {"rich-mail", "deliveries"}
+"""Places that show mails which the sample data has not."""
 
 TROUBLE = {"dead-letters", "run", "breakers", "inbox", "quarantine", "held-mail", "conservation"}
 """Places that show what went wrong; they come after the others, which show a quiet day."""
@@ -152,6 +190,9 @@ def main() -> None:
             places = [name for name in wanted if (name in TROUBLE) == troubled]
             if places and troubled:
                 lay_out(stack, server)
+            if MAILS & set(places):
+                stack.manage("receive_mail", stdin=rich_mail())
+                stack.manage("shell", "-c", LETTERS)
             for screen, scheme in product(SCREENS, SCHEMES) if places else ():
                 draw(browser, stack, screen, scheme, places)
 

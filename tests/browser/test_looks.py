@@ -63,7 +63,7 @@ def test_hostile_html_is_caged(sit, post):
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Original mail").first.click()
     original = opened.value
-    frame = original.frame_locator("iframe")
+    frame = original.frame_locator("iframe").frame_locator("iframe")
     expect(frame.get_by_text("Hello")).to_be_visible()
 
     assert "stolen" not in original.title()

@@ -25,7 +25,7 @@ KINDS = {
 LONGEST = 20_000
 """More text than this of one message is only in its original."""
 
-SHORT_MAIL, LONG_MAIL = 8, 24
+SHORT_MAIL, LONG_MAIL = 4, 24
 """Lines of text up to which a mail's layout gets a low frame, and a middling one."""
 
 CALENDARS = ("text/calendar", "application/ics")
