@@ -113,6 +113,7 @@ def an_inbox(page: Page) -> None:
     page.locator("#result_list tbody a").first.click()
     page.get_by_role("button", name="Save and test connection").first.click()
     page.get_by_text("It works").wait_for()
+    page.evaluate("scrollTo(0, 0)")
 
 
 def the_quarantine(page: Page) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.channels.models import Mailbox, MailFolder
 from apps.tickets.models import Message
 from tests.make.mails import arrived, inbox, mail, stored
 from tests.make.tickets import ticket
@@ -104,3 +105,19 @@ def test_it_asks_a_fixed_number_of_times(admin_client, django_assert_num_queries
     # Session, person; the sums, whether more came before; the header.
     with django_assert_num_queries(5):
         shown(admin_client)
+
+
+def test_what_lies_in_each_mailbox_stands_below(admin_client):
+    box = inbox()
+    known = {"inbox": box, "host": "imap.desk.example", "password": "x"}
+    well, ill = (Mailbox.objects.create(username=name, **known) for name in ("well", "ill"))
+    place = {"name": "INBOX", "lying": 12, "compared_at": timezone.now()}
+    MailFolder.objects.create(mailbox=well, waiting=2, **place)
+    MailFolder.objects.create(mailbox=ill, missing=3, **place)
+    MailFolder.objects.create(mailbox=ill, name="not read any more", missing=9)
+
+    text = shown(admin_client, "").content.decode()
+
+    assert "12 mails lay there, 2 of them not read yet; none was missing here." in text
+    assert "3 of 12 mails lie there and are not here: run manage.py reconcile --again." in text
+    assert "not read any more" not in text

@@ -67,7 +67,7 @@ def account(box: Inbox, **fields) -> Mailbox:
     ("fields", "sentence"),
     [
         ({"address": "help@desk.example"}, "Another inbox has this address: open that one"),
-        ({"address": "shop+eu@desk.example"}, "comes to the inbox shop@desk.example anyway."),
+        ({"address": "Reply+7@desk.example"}, "that begin with reply+ are those of tickets"),
         ({"address": "team@desk.example"}, "The inbox help@desk.example sends its replies from"),
         ({"reply_from": "Help@desk.example"}, "help@desk.example is another inbox: its team"),
         ({"form_slug": "write"}, "Another inbox has its form there: choose another name."),

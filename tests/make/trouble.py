@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -159,6 +160,7 @@ HELD = {
 }
 
 
+@transaction.atomic
 def hold_mails() -> None:
     """Put some mails into quarantine, each for a reason of its own."""
     inbox, now = Inbox.objects.get(is_default=True), timezone.now()

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.channels.models import ReceivedMail
+from apps.channels.queries.inboxes import comparisons
 from apps.channels.queries.quarantine import midnight
 from apps.channels.queries.sums import Sum, Total, mail_sums, total_of
 from apps.channels.states import Outcome
@@ -74,6 +75,7 @@ class Conservation:
         sums = mail_sums(since=midnight(first), before=midnight(last + timedelta(days=1)))
         context = {
             "title": "Conservation",
+            "comparisons": comparisons(at=timezone.now()) if last == today else [],
             "days": days(sums),
             "whole": total_line(total_of(sums), first, last),
             "names": list(NAMES.values()),

@@ -87,14 +87,12 @@ class InboxForm(forms.ModelForm):
         super().__init__(*args, **values | {"label_suffix": ""})
 
     def clean_address(self) -> str:
-        """Addresses compare in lower case, and without what stands behind a plus."""
+        """Addresses compare in lower case, and none takes the answers to tickets."""
         address = str(self.cleaned_data["address"]).lower()
-        name, _, domain = address.rpartition("@")
-        if "+" in name:
-            plain = f"{name.partition('+')[0]}@{domain}"
+        if address.startswith("reply+"):
             raise ValidationError(
-                f"Write it without the part from the plus sign on: what is sent to {address} "
-                f"comes to the inbox {plain} anyway."
+                "Addresses that begin with reply+ are those of tickets: an answer finds its own "
+                "by it. Choose another name."
             )
         other = self.others().filter(reply_from__iexact=address).first()
         if other:

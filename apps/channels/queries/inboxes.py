@@ -80,6 +80,36 @@ def mailbox_state(mailbox: Mailbox, *, at: datetime) -> MailboxState:
     return MailboxState(tone="good", word="is read", folders=folders)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """A folder that was held against what came from it."""
+
+    place: str
+    at: Moment | None
+    says: str
+    lacks: bool
+
+
+def comparisons(*, at: datetime) -> list[Compared]:
+    """Every folder that is read, with what reconciling it has shown last."""
+    read = Mailbox.objects.filter(is_active=True).prefetch_related("places")
+    places = [
+        place
+        for mailbox in read
+        for place in mailbox.places.all()
+        if place.name in mailbox.folder_names
+    ]
+    return [
+        Compared(
+            place=f"{place.name} of {place.mailbox}",
+            at=moment(place.compared_at, at=at) if place.compared_at else None,
+            says=compared(place),
+            lacks=bool(place.missing),
+        )
+        for place in places
+    ]
+
+
 def unread(name: str) -> FolderState:
     """A folder that nobody has opened yet."""
     says = "Not read yet. If this stays so, start the collector: manage.py collect_mail."
@@ -110,4 +140,5 @@ def compared(place: MailFolder) -> str:
             "manage.py reconcile --again."
         )
     waits = f", {place.waiting:,} of them not read yet" if place.waiting else ""
-    return f"{place.lying:,} mails lay there{waits}; none was missing here."
+    lay = "1 mail lay" if place.lying == 1 else f"{place.lying:,} mails lay"
+    return f"{lay} there{waits}; none was missing here."
