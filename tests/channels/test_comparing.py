@@ -1,6 +1,7 @@
 """What lies in a mailbox is held against what was received from it; what is missing comes in."""
 
 import io
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from apps.channels.adapters import imap as adapter
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services import comparing
 from apps.channels.services.collecting import collect_batch
-from apps.channels.services.comparing import Comparison, compare_mailbox
+from apps.channels.services.comparing import Comparison, compare_folder, compare_mailbox
 from apps.channels.services.connecting import connected
 from tests.make import imap
 from tests.make.imap import ImapServer
@@ -160,3 +161,33 @@ def test_a_mailbox_that_cannot_be_asked_proves_nothing(mailbox):
         reconcile()
 
     assert reconcile("--here")[-1].endswith("the sums agree.")
+
+
+class Crowded:
+    """A session with a folder of a hundred thousand mails."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    def select(self, folder: str, *, readonly: bool) -> int:
+        return 7
+
+    def uids(self, first: int) -> list[int]:
+        return list(range(first, 100_001))
+
+
+def test_a_hundred_thousand_mails_take_little_room_however_many_are_missing():
+    mailbox = Mailbox.objects.create(inbox=inbox(), host="imap.desk.example", username="help")
+    MailFolder.objects.create(
+        mailbox=mailbox, name="INBOX", uid_validity=7, last_uid=99_990, settled_uid=99_990
+    )
+    tracemalloc.start()
+
+    found = compare_folder(session=Crowded(mailbox), folder="INBOX", at=timezone.now())
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    place = MailFolder.objects.get()
+    assert (found.lying, found.waiting, len(found.missing)) == (100_000, 10, 99_990)
+    assert (place.missing, len(place.missing_uids)) == (99_990, 100)
+    assert peak < 25_000_000
