@@ -1,7 +1,7 @@
 """Public mails that were broken on purpose: each has one outcome, none is lost or comes twice.
 
 Here every third mail is broken in one of the twenty ways; `make mail-mutations` breaks all of
-them in all ways, has each come twice, and shows the table of docs/mail.md.
+them in all ways and shows the table of docs/mail.md.
 """
 
 import os
@@ -54,10 +54,9 @@ class Taken:
 
 
 def broken(way: str) -> list[tuple[Path, str, int]]:
-    """Which mails are broken in which ways, and how often each comes."""
-    if way in WAYS:
-        return [(path, way, 2) for path in MAILS]
-    names, some = list(WAYS), enumerate(MAILS[::3])
+    """Which mails are broken in which ways, and how often each comes: every fourth twice."""
+    names = [way] if way in WAYS else list(WAYS)
+    some = enumerate(MAILS if way in WAYS else MAILS[::3])
     return [(path, names[n % len(names)], 1 + (n % 4 == 0)) for n, path in some]
 
 

@@ -2,10 +2,8 @@
 
 import io
 import time
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 
 from apps.channels.models import ReceivedMail
@@ -13,14 +11,10 @@ from apps.channels.services.deciding import decide_mail
 from apps.channels.states import DECIDED
 from apps.tickets.models import Ticket
 from tests.make.mails import stored
+from tests.make.shared import public_mails
 
-ABOVE = Path(settings.BASE_DIR).parents
-MAILS = sorted(
-    path
-    for folder in ABOVE
-    for path in (folder / "shared" / "data" / "mail").rglob("*")
-    if path.is_file()
-)
+FOLDER = public_mails()
+MAILS = sorted(path for path in FOLDER.rglob("*") if path.is_file()) if FOLDER else []
 
 pytestmark = [
     pytest.mark.django_db,

@@ -6,22 +6,14 @@ The marks are line numbers, without text; the mails stand beside the project.
 import hashlib
 from functools import reduce
 from operator import add
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from apps.channels.parsing import parse_mail
 from tests.channels.scoring import LABELS, Score, labels, score
+from tests.make.shared import public_mails
 
-MAILS = next(
-    (
-        folder / "shared" / "data" / "mail"
-        for folder in Path(settings.BASE_DIR).parents
-        if (folder / "shared" / "data" / "mail").is_dir()
-    ),
-    None,
-)
+MAILS = public_mails()
 FROZEN = "9e21b73809da204263435932b72dd7da1aca9e2f74f4bb1488d9624e817122b4"
 
 needs_mails = pytest.mark.skipif(
