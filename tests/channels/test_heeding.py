@@ -1,4 +1,4 @@
-"""What machines say of our own mail stands on its ticket, and only what is surely about it."""
+"""What mail servers report of our own mail stands on its ticket, where it is surely about it."""
 
 import pytest
 from django.utils import timezone
@@ -9,12 +9,11 @@ from apps.channels.services.composing import reply_identifier
 from apps.coordination.models import Event
 from apps.core.signing import short_signature
 from apps.tickets.checking import departures
-from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import write_reply
 from apps.tickets.services.delivering import change_delivery
 from tests.make.mails import arrived, inbox, mail
-from tests.make.reports import bounce, out_of_office, report
+from tests.make.reports import bounce, report, sent, state
 from tests.make.tickets import customer, person, ticket
 
 pytestmark = pytest.mark.django_db
@@ -25,30 +24,12 @@ def desk():
     inbox()
 
 
-def sent(status: str = "pending", delivery: str = "sent", **fields) -> Message:
-    """A reply to Ada that left under its own Message-ID."""
-    asked = ticket(customer=customer("ada@example.org"), inbox_address="help@desk.example")
-    words = {"text": "Soon.", "by": person(), "key": "k1", "status": status}
-    written = write_reply(ticket_id=asked.pk, at=timezone.now(), **words | fields)
-    header = reply_identifier(Message.objects.get(pk=written.pk))
-    for state in ("sending", delivery):
-        change_delivery(
-            message_id=written.pk, delivery=state, message_id_header=header, at=timezone.now()
-        )
-    return Message.objects.get(pk=written.pk)
-
-
 def timeline(kind: str) -> list[tuple[dict, str]]:
     log = Event.objects.filter(type=kind).order_by("pk")
     return [
         ({k: v for k, v in payload.items() if k in ("action", "of_customer")}, why)
         for payload, why in log.values_list("payload", "why")
     ]
-
-
-def state(reply: Message) -> tuple[str, str, str]:
-    reply = Message.objects.select_related("ticket").get(pk=reply.pk)
-    return reply.ticket.status, reply.delivery, reply.delivery_error
 
 
 @pytest.mark.parametrize("status", ["pending", "solved"])
@@ -252,42 +233,6 @@ def test_a_diagnostic_is_one_line_of_plain_text():
     assert len(error) <= 500
 
 
-def test_an_out_of_office_is_told_and_changes_nothing():
-    reply = sent()
-    before = Ticket.objects.values().get()
-
-    outcome = arrived(out_of_office(reply.message_id_header))
-
-    assert outcome.line == f"ignored: automatic answer to message {reply.pk}"
-    assert Ticket.objects.values().get() == before
-    event = Event.objects.get(type="AutoReplyReceived")
-    assert (event.actor, event.why) == ("machine", "ada@example.org")
-    assert event.payload["mail_id"] == ReceivedMail.objects.get(report_on=reply).pk
-    assert list(departures()) == []
-
-
-def test_an_out_of_office_without_its_own_header_is_no_bounce():
-    reply = sent()
-    quoted = f"ada@example.org is away.\r\n\r\n> On Monday you wrote: {reply.message_id_header}"
-
-    outcome = arrived(
-        mail(quoted, in_reply_to=reply.message_id_header, return_path="<>", subject="Away")
-    )
-
-    assert outcome.line == f"ignored: automatic answer to message {reply.pk}"
-    assert state(reply) == ("pending", "sent", "")
-
-
-def test_an_automatic_mail_of_ours_that_comes_back_is_no_answer_to_us():
-    reply = sent()
-    mark = short_signature(DESK_PURPOSE, "")
-
-    outcome = arrived(out_of_office(reply.message_id_header, x_supportcoord=mark))
-
-    assert outcome.line == "ignored: loop: our own mail came back"
-    assert not Event.objects.filter(type="AutoReplyReceived").exists()
-
-
 def test_a_bounce_counts_though_it_bears_our_mark():
     reply = sent()
     mark = short_signature(DESK_PURPOSE, "")
@@ -295,15 +240,6 @@ def test_a_bounce_counts_though_it_bears_our_mark():
     arrived(bounce(reply.message_id_header, "ada@example.org", x_supportcoord=mark))
 
     assert state(reply)[1] == "bounced"
-
-
-def test_an_out_of_office_that_answers_nothing_of_ours_is_only_ignored():
-    sent()
-
-    outcome = arrived(out_of_office("<1.2.abcdefghijklmnop@desk.example>"))
-
-    assert outcome.line == "ignored: auto-reply"
-    assert not Event.objects.filter(type="AutoReplyReceived").exists()
 
 
 def test_a_bounce_in_words_counts_by_the_message_id_that_it_quotes():

@@ -1,19 +1,15 @@
 """Whoever opens a ticket is told once that their mail arrived, and nothing else comes of it."""
 
-import email
-import threading
 from datetime import timedelta
-from email import policy
 from email.utils import format_datetime
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.services.acknowledging import acknowledge_mail
 from apps.channels.services.contacting import Written, take_form
-from apps.channels.services.receiving import reprocess_mail, store_mail
+from apps.channels.services.receiving import reprocess_mail
 from apps.coordination.models import Event
 from apps.tickets.checking import departures
 from apps.tickets.models import Message, Ticket
@@ -25,6 +21,7 @@ from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.types import NewMessage
 from tests.make.engine import drain
 from tests.make.mails import inbox, mail
+from tests.make.posted import came, fresh, letters
 from tests.make.reports import bounce
 from tests.make.tickets import customer, person
 
@@ -37,23 +34,6 @@ def outbox(settings, tmp_path):
     settings.EMAIL_BACKEND = "apps.channels.adapters.outbox.OutboxBackend"
     settings.EMAIL_FILE_PATH = tmp_path
     return tmp_path
-
-
-def came(raw: bytes, **fields) -> ReceivedMail:
-    """A mail that went the whole way, with what left because of it."""
-    kept = store_mail(raw=raw, **{"source": "lmtp", "at": timezone.now()} | fields)
-    drain()
-    return ReceivedMail.objects.get(pk=kept.pk)
-
-
-def fresh(text: str = "Where is my parcel?", **headers: str) -> bytes:
-    """A mail that was just written: one without a date is taken for that."""
-    return mail(text, **{"date": ""} | headers)
-
-
-def letters(folder) -> list:
-    files = sorted(folder.glob("*.eml"))
-    return [email.message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
 
 
 def test_who_opens_a_ticket_is_told_once_and_the_ticket_waits_all_the_same(outbox):
@@ -213,21 +193,6 @@ def test_acknowledging_twice_is_acknowledging_once(outbox):
     assert again == Message.objects.get(kind="outgoing").pk
 
 
-def test_one_address_is_told_twice_a_day_at_most(outbox):
-    inbox(acknowledgement=WORDS)
-    for number in range(6):
-        came(fresh(f"Question {number}"))
-    came(fresh("Another one's", **{"from": "bob@b.example"}))
-    told = [letter["To"] for letter in letters(outbox)]
-
-    yesterday = timezone.now() - timedelta(days=1, minutes=1)
-    Message.objects.filter(is_automatic=True).update(created_at=yesterday)
-    came(fresh("Tomorrow"))
-
-    assert sorted(told) == ["ada@example.org"] * 2 + ["bob@b.example"]
-    assert len(letters(outbox)) == 4
-
-
 def test_who_answers_something_of_ours_from_elsewhere_is_not_told(outbox):
     inbox(acknowledgement=WORDS)
 
@@ -244,17 +209,6 @@ def test_who_answers_on_a_closed_ticket_opens_another_and_is_told(outbox):
     again = came(fresh(subject=f"Re: Parcel [#{asked.pk}]", in_reply_to="<a@x>"))
 
     assert (again.outcome, len(letters(outbox))) == ("ticket", 2)
-
-
-def test_each_inbox_counts_for_itself(outbox):
-    inbox(acknowledgement=WORDS)
-    inbox("sales@desk.example", acknowledgement=WORDS)
-
-    for number in range(4):
-        came(fresh(f"Question {number}"))
-        came(fresh(f"Offer {number}", to="sales@desk.example"))
-
-    assert len(letters(outbox)) == 4
 
 
 def test_a_bounced_acknowledgement_opens_nothing(outbox):
@@ -288,28 +242,3 @@ def test_the_log_says_that_nobody_wrote_it(outbox):
 
     event = Event.objects.get(type="ReplyWritten")
     assert (event.payload["automatic"], event.actor.partition(":")[0]) == (True, "flow")
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("attempt", range(3))
-def test_of_two_mails_at_once_one_is_told_where_one_more_may_be(outbox, attempt):
-    inbox(acknowledgement=WORDS)
-    came(fresh("The first"))
-    Inbox.objects.update(acknowledgement="")
-    waiting = [came(fresh(f"Number {number}")).pk for number in range(2)]
-    Inbox.objects.update(acknowledgement=WORDS)
-    ready, told = threading.Barrier(2), []
-
-    def acknowledge(mail_id: int) -> None:
-        ready.wait(timeout=30)
-        told.append(acknowledge_mail(mail_id=mail_id))
-        connection.close()
-
-    threads = [threading.Thread(target=acknowledge, args=(pk,)) for pk in waiting]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-
-    assert sorted(message is None for message in told) == [False, True]
-    assert Message.objects.filter(is_automatic=True).count() == 2

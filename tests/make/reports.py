@@ -1,6 +1,13 @@
-"""Delivery reports and automatic answers, as mail servers and mail programs write them."""
+"""Replies that left, and what mail servers and mail programs write about them."""
 
+from django.utils import timezone
+
+from apps.channels.services.composing import reply_identifier
+from apps.tickets.models import Message
+from apps.tickets.services.conversing import write_reply
+from apps.tickets.services.delivering import change_delivery
 from tests.make.mails import mail, mixed
+from tests.make.tickets import customer, person, ticket
 
 
 def report(about: str | bytes, *recipients: tuple[str, str, str], **headers: str) -> bytes:
@@ -37,3 +44,22 @@ def out_of_office(identifier: str, **headers: str) -> bytes:
         "auto_submitted": "auto-replied",
     }
     return mail("I am back on Monday.", **fields | headers)
+
+
+def sent(status: str = "pending", delivery: str = "sent", **fields) -> Message:
+    """A reply to Ada that left under its own Message-ID."""
+    asked = ticket(customer=customer("ada@example.org"), inbox_address="help@desk.example")
+    words = {"text": "Soon.", "by": person(), "key": "k1", "status": status}
+    written = write_reply(ticket_id=asked.pk, at=timezone.now(), **words | fields)
+    header = reply_identifier(Message.objects.get(pk=written.pk))
+    for state in ("sending", delivery):
+        change_delivery(
+            message_id=written.pk, delivery=state, message_id_header=header, at=timezone.now()
+        )
+    return Message.objects.get(pk=written.pk)
+
+
+def state(reply: Message) -> tuple[str, str, str]:
+    """The status of its ticket, and where it is on its way."""
+    reply = Message.objects.select_related("ticket").get(pk=reply.pk)
+    return reply.ticket.status, reply.delivery, reply.delivery_error
