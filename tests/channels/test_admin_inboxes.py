@@ -1,6 +1,7 @@
 """An inbox is one page: refusals are sentences, secrets go in and never out, a try says how."""
 
 import re
+import socket
 from datetime import timedelta
 from html import unescape
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.channels.models import Inbox, Mailbox, MailFolder
+from apps.channels.services.trying import try_in_time
 from tests.make.accounts import person
 from tests.make.held import held
 from tests.make.imap import PASSWORD, USER, pymap
@@ -182,6 +184,17 @@ def test_what_is_wrong_with_it_is_said_in_words(admin_client):
     shown = text_of(admin_client.get(page_of(box)))
     assert f"127.0.0.1 does not answer as a mail server on port {row.port}" in shown
     assert "hidden-word-9" not in shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_says_nothing_holds_nobody_up():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        row = account(inbox(), host="127.0.0.1", port=silent.getsockname()[1], security="plain")
+
+        tried = try_in_time(mailbox_id=row.pk, seconds=0.3)
+
+    assert not tried.works
+    assert tried.says.startswith("It was not done after 0 s: the server speaks too slowly.")
 
 
 def test_a_form_with_mistakes_tries_nothing(admin_client):

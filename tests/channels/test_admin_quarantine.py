@@ -226,6 +226,15 @@ def test_who_is_not_signed_in_is_sent_to_the_door(client):
     assert outcomes() == ["quarantined"]
 
 
+def test_the_first_page_counts_them_for_who_may_see_them(client):
+    held(3)
+
+    client.force_login(person(role="lead", is_staff=True))
+    assert "3 mails wait for a decision" in text_of(client.get("/admin/"))
+    client.force_login(person(role="reviewer", is_staff=True))
+    assert "Quarantine" not in text_of(client.get("/admin/"))
+
+
 def test_a_lead_reads_and_decides(client):
     (row,) = held()
     client.force_login(person(role="lead", is_staff=True))

@@ -205,6 +205,7 @@ def test_a_mail_that_is_too_large_is_set_aside_and_holds_nobody_up(server):
         f"It stays in Support of {server.user} at 127.0.0.1: open it there."
     )
     assert b"Subject: My whole disk" in bytes(aside.raw)
+    assert (aside.sender, aside.subject) == ("ada@example.org", "My whole disk")
     assert len(server.flags("Support")) == 1
 
 

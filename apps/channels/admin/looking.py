@@ -55,6 +55,7 @@ class Shown:
     more_files: int
     problems: list[str]
     ticket_id: int | None
+    passed_on: str
     why_not: str
 
 
@@ -109,6 +110,7 @@ def shown(preview: Preview) -> Shown:
         more_files=preview.more_files,
         problems=[visible(problem) for problem in preview.problems],
         ticket_id=preview.ticket_id,
+        passed_on=visible(preview.passed_on),
         why_not=preview.why_not,
     )
 

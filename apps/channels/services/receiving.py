@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import User
 from apps.channels.events import MailDecided, MailStored, MailTakenUpAgain
 from apps.channels.models import MOST_MEGABYTES, Inbox, ReceivedMail
+from apps.channels.parsing import parse_mail
 from apps.channels.states import MOVES, Outcome, Source
 from apps.channels.types import MEGABYTE
 from apps.coordination.events import publish
@@ -85,6 +86,7 @@ def set_aside(*, raw: bytes, inbox: Inbox, origin: str, why: str, at: datetime) 
 
     ``origin`` is where the mail itself stays. The second call returns the first one's.
     """
+    parsed = parse_mail(raw)
     mail, is_new = ReceivedMail.objects.get_or_create(
         origin=origin,
         defaults={
@@ -94,6 +96,8 @@ def set_aside(*, raw: bytes, inbox: Inbox, origin: str, why: str, at: datetime) 
             "size": len(raw),
             "source": Source.IMAP,
             "is_partial": True,
+            "sender": parsed.sender.address,
+            "subject": parsed.subject,
             "received_at": at,
             "outcome": Outcome.QUARANTINED,
             "reason": why,

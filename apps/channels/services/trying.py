@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, make_msgid
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
@@ -47,6 +47,8 @@ def try_in_time(*, mailbox_id: int, seconds: float = MOST_SECONDS) -> Tried:
     trying = threading.Thread(target=try_it, name=f"try mailbox {mailbox_id}", daemon=True)
     trying.start()
     trying.join(seconds)
+    if not said and not trying.is_alive():
+        return Tried(works=False, says="It broke off: the log of the web process says why.")
     if not said:
         slow = f"It was not done after {seconds:.0f} s: the server speaks too slowly. Try again."
         return Tried(works=False, says=slow)
@@ -63,7 +65,11 @@ def try_outgoing(*, inbox_id: int, to: str, at: datetime) -> Tried:
         body=f"Replies of the inbox {inbox} leave like this mail.\n",
         from_email=desk_at(inbox.address).sent_from,
         to=[to],
-        headers={"Date": format_datetime(at), **marks("auto-generated")},
+        headers={
+            "Message-ID": make_msgid(domain=inbox.address.rpartition("@")[2]),
+            "Date": format_datetime(at),
+            **marks("auto-generated"),
+        },
     )
     try:
         outcome = hand_over(mail, timeout=FEW_SECONDS)
