@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from apps.desk.views import acting, deciding, files, following, layouts, listing, ticket
+from apps.desk.views import (
+    acting,
+    deciding,
+    files,
+    following,
+    layouts,
+    listing,
+    preferring,
+    ticket,
+)
 
 app_name = "desk"
 TICKET = "tickets/<int:number>/"
@@ -10,6 +19,7 @@ MESSAGE = f"{TICKET}messages/<int:message_id>/"
 
 urlpatterns = [
     path("", listing.ticket_list, name="list"),
+    path("preferences/", preferring.preferences, name="preferences"),
     path(TICKET, ticket.ticket_page, name="ticket"),
     path(f"{TICKET}live/", ticket.live_ticket, name="live"),
     path(f"{TICKET}write/", acting.write_message, name="write"),

@@ -11,7 +11,8 @@ from apps.desk.queries import tickets
 from apps.tickets.services.changing import assign_ticket, set_tags
 from apps.tickets.services.conversing import receive_message, write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
-from apps.tickets.types import NewMessage
+from apps.tickets.services.following import follow
+from apps.tickets.types import NewAttachment, NewMessage
 from tests.desk.conftest import part
 from tests.make.tickets import customer, person, ticket
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
 KEY = "0123456789abcdef"
 MOST_QUERIES = 30
+MOST_WITH_MAILS = MOST_QUERIES + 1
 
 
 def seen(made) -> int:
@@ -155,3 +157,26 @@ def test_a_ticket_asks_the_same_of_the_database_however_long_it_is(
     grow(30)
     with django_assert_max_num_queries(MOST_QUERIES):
         desk.get(f"/tickets/{made.pk}/", headers=pane)
+
+
+def test_mails_with_files_and_replies_on_their_way_ask_no_more_of_the_database(
+    desk, ada, django_assert_max_num_queries
+):
+    made = ticket()
+    follow(ticket_id=made.pk, addresses=["a@home.example"], by=ada, at=timezone.now())
+    for n in range(6):
+        file = NewAttachment(name=f"{n}.txt", content_type="text/plain", data=b"a")
+        mail = NewMessage(
+            text="Hello", html="<p>Hello</p>", cc="b@home.example", attachments=(file,)
+        )
+        who, at = {"ticket_id": made.pk, "customer_id": made.customer_id}, timezone.now()
+        receive_message(message=mail, at=at, **who)
+        reply = {"text": "Soon.", "by": ada, "key": f"r{n}", "hold_seconds": 15, "at": at}
+        write_reply(ticket_id=made.pk, attachments=(file,), **reply)
+
+    pane = part("section#pane")
+    desk.get(f"/tickets/{made.pk}/", headers=pane)
+    with django_assert_max_num_queries(MOST_WITH_MAILS):
+        desk.get(f"/tickets/{made.pk}/", headers=pane)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        desk.get(f"/tickets/{made.pk}/live/", headers=pane)

@@ -39,6 +39,20 @@ def test_too_late_is_told_on_the_message_and_nothing_changes(desk, ada):
     assert reply.delivery == "sending"
 
 
+def test_too_late_leaves_the_composer_of_a_script_alone(desk, ada):
+    made = ticket()
+    reply = held(made, ada)
+    change_delivery(message_id=reply.pk, delivery="sent", at=NOON)
+
+    url = f"/tickets/{made.pk}/messages/{reply.pk}/undo/"
+    answer = desk.post(url, headers=part("section#pane"))
+
+    page = answer.content.decode()
+    assert (answer.status_code, answer["HX-Reswap"]) == (409, "none")
+    assert 'class="composer-text"' not in page
+    assert "It is too late to take this reply back: it is sent." in page
+
+
 def test_only_its_author_is_offered_to_take_a_reply_back(desk):
     made = ticket()
     reply = held(made, person(first_name="Bo"))
@@ -62,7 +76,7 @@ def test_in_doubt_offers_both_ways_out_and_warns_of_the_second_copy(desk, ada):
 
     assert "Nobody knows whether it arrived." in page
     assert "timed out" in page
-    assert "If the first one did arrive, mo@home.example gets a second copy." in page
+    assert "If the first one did arrive, mo@home.example may get a second copy." in page
     assert f"/messages/{reply.pk}/arrived/" in page
     assert f"/messages/{reply.pk}/again/" in page
 

@@ -189,7 +189,7 @@ def test_pictures_are_shown_for_this_once(desk):
 @pytest.mark.parametrize(("verdict", "shown"), [("", 1), ("clean", 1), ("infected", 0)])
 def test_pictures_that_are_kept_back_are_not_in_the_page_either(desk, verdict, shown):
     logo = NewAttachment(name="l.png", content_type="image/png", data=PNG, content_id="l@shop")
-    message = written(html='<img src="cid:l@shop" alt="Logo">', attachments=(logo,))
+    message = written(html='<img src="cid:l%40shop" alt="Logo">', attachments=(logo,))
     Attachment.objects.update(verdict=verdict)
 
     place = reverse("desk:original_body", args=[message.ticket_id, message.pk])

@@ -242,3 +242,16 @@ def test_a_text_that_was_taken_back_is_only_its_authors_to_go_on_with(desk):
     pages = [page_of(desk, made, again=again) for again in (reply.pk, "²", "9" * 30, "-1")]
 
     assert all("Not yours.</textarea>" not in page for page in pages)
+
+
+@pytest.mark.parametrize(
+    "field", [{"quotes": "9" * 30}, {"kept": "9" * 30}, {"kept": "x"}, {"kept": "\x00"}]
+)
+def test_numbers_nobody_gave_out_are_refused_and_nothing_is_sent(desk, field):
+    made = ticket()
+
+    answer = desk.post(f"/tickets/{made.pk}/write/", said(**field))
+
+    assert answer.status_code in (409, 422)
+    assert "It is on its way.</textarea>" in answer.content.decode()
+    assert not Message.objects.filter(kind="outgoing").exists()

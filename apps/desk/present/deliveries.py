@@ -42,6 +42,7 @@ class DeliveryView:
     said: str = ""
     arrived_url: str = ""
     again_url: str = ""
+    copies_to: str = ""
 
 
 SENTENCES = {
@@ -83,7 +84,14 @@ def delivery_view(message: Message, reader: Reader) -> DeliveryView | None:
         said=message.delivery_error if fate else "",
         arrived_url=act(message, reader, "arrived") if state == Delivery.IN_DOUBT else "",
         again_url=act(message, reader, "again") if undecided else "",
+        copies_to=recipients(message),
     )
+
+
+def recipients(message: Message) -> str:
+    """Whom a reply goes to, on one line."""
+    others = [each for each in f"{message.cc},{message.bcc}".split(",") if each.strip()]
+    return f"{message.to} and {len(others)} more" if others else message.to
 
 
 def fate_of(message: Message, state: Delivery) -> str:

@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from apps.core.moments import Moment, moment
-from apps.desk.present.deliveries import DeliveryView, Reader, delivery_view
+from apps.desk.present.deliveries import DeliveryView, Reader, delivery_view, recipients
 from apps.desk.present.happenings import Happening, Happenings, Names, happening
 from apps.desk.present.people import Face, face
 from apps.desk.queries.tickets import Story
@@ -25,8 +25,8 @@ KINDS = {
 LONGEST = 20_000
 """More text than this of one message is only in its original."""
 
-SHORT_MAIL, LONG_MAIL = 4, 24
-"""Lines of text up to which a mail's layout gets a low frame, and a middling one."""
+SHORT_MAIL, LONG_MAIL = 1000, 5000
+"""Bytes of HTML up to which a mail's layout gets a low frame, and a middling one."""
 
 CALENDARS = ("text/calendar", "application/ics")
 SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
@@ -132,7 +132,7 @@ def message_view(
         attachments=[file_view(file, message) for file in message.attachments.all()],
         original_url=original_url(message),
         layout_url=layout_url(message),
-        layout_size=layout_size(message.text),
+        layout_size=layout_size(html_bytes(message)),
         delivery=delivery_view(message, reader),
         is_withdrawn=message.delivery == Delivery.WITHDRAWN,
         problem=problem[1] if problem[0] == message.pk else "",
@@ -156,10 +156,8 @@ def address(message: Message) -> str:
     """The address it came from, or goes to."""
     if message.kind == MessageKind.INCOMING:
         return message.customer.email if message.customer else ""
-    others = [each.strip() for each in f"{message.cc},{message.bcc}".split(",") if each.strip()]
-    more = f" and {len(others)} more" if others else ""
     way = "automatically to" if message.is_automatic else "to"
-    return f"{way} {message.to}{more}" if message.to else ""
+    return f"{way} {recipients(message)}" if message.to else ""
 
 
 def original_url(message: Message) -> str:
@@ -171,15 +169,19 @@ def original_url(message: Message) -> str:
 
 def layout_url(message: Message) -> str:
     """Where the mail is as its sender laid it out, if it came as HTML."""
-    if message.kind != MessageKind.INCOMING or not getattr(message, "has_html", False):
+    if message.kind != MessageKind.INCOMING or not html_bytes(message):
         return ""
     return reverse("desk:layout", args=[message.ticket_id, message.pk])
 
 
-def layout_size(text: str) -> str:
-    """How high the frame of a mail is, guessed from its text: a cage does not tell its height."""
-    lines = text[:LONGEST].count("\n") + len(text) // 90
-    return "s" if lines < SHORT_MAIL else "m" if lines < LONG_MAIL else "l"
+def html_bytes(message: Message) -> int:
+    """How long a message's HTML is, where that was read with it."""
+    return getattr(message, "html_bytes", 0)
+
+
+def layout_size(length: int) -> str:
+    """How high the frame of a mail is, guessed from its HTML: a cage does not tell its height."""
+    return "s" if length < SHORT_MAIL else "m" if length < LONG_MAIL else "l"
 
 
 def file_view(file: Attachment, message: Message) -> FileView:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Func, IntegerField, Q
 
 from apps.accounts.models import Team, User
 from apps.accounts.rules import PERMISSIONS
@@ -68,7 +68,7 @@ def messages_of(ticket: Ticket, *, most: int) -> tuple[list[Message], int]:
         Message.objects.filter(ticket=ticket)
         .select_related("author", "customer")
         .prefetch_related("attachments", "customer__identities")
-        .annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
+        .annotate(html_bytes=Func("html", function="octet_length", output_field=IntegerField()))
         .defer("html")
         .order_by("-created_at", "-pk")
     )

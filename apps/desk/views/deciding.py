@@ -71,5 +71,7 @@ def attempt(
     except DomainError as error:
         trouble = Trouble(of_message=(message.pk, str(error)))
         show = changed_parts if is_part(request) else whole_ticket
-        return show(request, ticket_of(number, me), trouble=trouble, status=REFUSED)
+        response = show(request, ticket_of(number, me), trouble=trouble, status=REFUSED)
+        response["HX-Reswap"] = "none"  # parts find their places; the composer is left alone
+        return response
     return None
