@@ -12,7 +12,7 @@ TEMPLATE = Path(__file__).with_name("page.md")
 
 def page(results: dict[str, Any]) -> str:
     """The whole page."""
-    machine, said = results["machine"], results["throughput"]["three"]
+    said = results["throughput"]["three"]
     floor = {int(clients): median(seen) for clients, seen in results["floor"].items()}
     commits = results["counts"]["three"]["engine"]["commits"]
     commit, hand = 1000 / floor[1], 2000 / said["engine"]["rate"]
@@ -20,14 +20,7 @@ def page(results: dict[str, Any]) -> str:
     return TEMPLATE.read_text().format(
         date=results["date"],
         others=results["others"],
-        cpu=machine["cpu"],
-        cores=machine["cores"],
-        memory=machine["memory_gib"],
-        system=machine["system"],
-        python=machine["python"],
-        postgres=results["server"]["version"],
-        sync=results["server"]["wal_sync_method"],
-        **results["versions"],
+        **ground(results),
         goals="\n".join(
             f"| {goal.wanted} | {goal.found} | {'reached' if goal.reached else '**missed**'} |"
             for goal in goals(results)
@@ -52,6 +45,21 @@ def page(results: dict[str, Any]) -> str:
             f"  - {one['title']}: {one['said']}." for one in results["systems"].values()
         ),
     )
+
+
+def ground(results: dict[str, Any]) -> dict[str, Any]:
+    """What it was measured on."""
+    machine, server = results["machine"], results["server"]
+    return {
+        "cpu": machine["cpu"],
+        "cores": machine["cores"],
+        "memory": machine["memory_gib"],
+        "system": machine["system"],
+        "python": machine["python"],
+        "postgres": server["version"],
+        "sync": server["wal_sync_method"],
+        **results["versions"],
+    }
 
 
 def rates(results: dict[str, Any]) -> str:

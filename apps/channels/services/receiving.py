@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -50,8 +51,8 @@ def store_mail(
 ) -> ReceivedMail:
     """Keep a mail as it came. Once this has committed, its outcome is only a matter of time.
 
-    Without an address the mail itself says which inbox it is for. ``origin`` names the place it
-    was taken from: from one place a mail is taken once, the second call returns the first one's.
+    Without an address the mail itself says which inbox it is for. From one place, its ``origin``,
+    a mail is taken once: the second call returns the first one's.
     ``recipient`` is that of the envelope; ``spam`` is why whoever handed it over calls it that.
     With ``keeps_large`` one that is too large is kept as well, and then quarantined: for doors
     where nobody could tell its sender. Raises MailTooLarge, InboxUnknown.
@@ -63,14 +64,12 @@ def store_mail(
         with transaction.atomic(savepoint=origin is not None):
             mail = ReceivedMail.objects.create(
                 inbox=inbox,
-                raw=raw,
-                sha256=hashlib.sha256(raw).hexdigest(),
-                size=len(raw),
                 source=source,
                 origin=origin,
                 recipient=one_line(recipient, 254),
                 spam=one_line(spam, 500),
                 received_at=at,
+                **bytes_of(raw),
             )
     except IntegrityError:
         if origin is None:
@@ -78,6 +77,11 @@ def store_mail(
         return ReceivedMail.objects.get(origin=origin)
     publish(MailStored(mail_id=mail.pk))
     return mail
+
+
+def bytes_of(raw: bytes) -> dict[str, Any]:
+    """A mail as it is stored, and what tells it from others."""
+    return {"raw": raw, "sha256": hashlib.sha256(raw).hexdigest(), "size": len(raw)}
 
 
 @transaction.atomic
@@ -91,9 +95,7 @@ def set_aside(*, raw: bytes, inbox: Inbox, origin: str, why: str, at: datetime) 
         origin=origin,
         defaults={
             "inbox": inbox,
-            "raw": raw,
-            "sha256": hashlib.sha256(raw).hexdigest(),
-            "size": len(raw),
+            **bytes_of(raw),
             "source": Source.IMAP,
             "is_partial": True,
             "sender": parsed.sender.address,
