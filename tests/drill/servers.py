@@ -16,7 +16,7 @@ import psycopg
 import redis
 
 from apps.ops.launching import kill_group, launch
-from apps.ops.servers import Postgres, Server, Valkey, free_port, fresh_log
+from apps.ops.servers import Postgres, Server, Valkey, fresh_log
 from apps.ops.stack.preflight import create_database
 from apps.ops.stack.processes import wanted
 from tests.make.stack import everything, two_free_ports
@@ -87,7 +87,7 @@ class Stack:
         self.postgres = LastingPostgres(home / "postgres")
         self.valkey = LastingValkey(home / "valkey")
         self.sizes = Sizes(PORT=two_free_ports())
-        self.ports = {name: free_port() for name in PORTS}
+        self.ports = {name: two_free_ports() for name in PORTS}
         self.journal = home / "standin.jsonl"
         self.commands: dict[str, tuple[list[str], dict[str, str]]] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

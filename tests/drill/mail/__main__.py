@@ -55,7 +55,7 @@ class MailDrill(Drill):
     findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """The stack is made once there is a mailbox."""
+        """Do nothing yet: the stack is made once there is a mailbox."""
 
     def run(self) -> int:
         """Everything; the exit code."""

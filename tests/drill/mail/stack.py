@@ -21,7 +21,7 @@ FAULTS = (
     Fault("worker killed", kill_a_worker, start_again, hands=True),
     Fault("collector killed", kill("collector"), start_again, 0.5),
     Fault("LMTP killed", kill("lmtp"), start_again, 1.0),
-    Fault("mail server killed", kill("office"), start_again, 3.0),
+    Fault("mail server killed", kill("office"), start_again, 1.0),
     Fault("PostgreSQL crashed", crash_postgres, start_postgres, 2.0, hands=True),
     Fault("worker's child killed", kill_a_child, nothing, hands=True),
     Fault("link to the mailbox cut", kill("mailbox link"), start_again),
