@@ -132,7 +132,7 @@ def test_all_of_a_reason_are_ignored_with_a_reason_however_many(sit, hold):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_and_nothing_of_a_mail_comes_alive(sit, hold, viewport, scheme):
     evil = LONG + HOSTILE
-    raw = mail(evil * 20, subject=evil, from_=f"{LONG} <{LONG}@x.example>")
+    raw = mail(evil * 20, subject=evil, **{"from": f"{LONG} <{LONG}@x.example>"})
     (held,) = hold(reason=LONG, subject=LONG, raw=raw)
     page = sit("admin", viewport=viewport, color_scheme=scheme)
 

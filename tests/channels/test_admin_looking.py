@@ -75,7 +75,9 @@ EVIL = "<script>alert(1)</script>\x1b[2J\u202e\u2066\0"
 
 
 def test_nothing_of_a_hostile_mail_comes_alive(admin_client):
-    raw = mail(f"{EVIL}<img src=x onerror=alert(2)>", subject=EVIL, from_=f"{EVIL} <a@b.example>")
+    raw = mail(
+        f"{EVIL}<img src=x onerror=alert(2)>", subject=EVIL, **{"from": f"{EVIL} <a@b.example>"}
+    )
     (row,) = held(
         raw=raw, subject="<script>alert(1)</script>\u202e", reason="Unfit: <b>\u202ebold"
     )
