@@ -242,6 +242,16 @@ def test_the_fingerprint_survives_another_way_of_delivery():
     assert again.fingerprint != parse_mail(mail("Else", message_id="")).fingerprint
 
 
+def test_without_a_date_only_the_same_bytes_are_the_same_mail():
+    raw = mail("The backup failed.", message_id="", date="")
+
+    today = parse_mail(b"Received: from mx; Mon, 2 Nov 2026\r\n" + raw)
+    tomorrow = parse_mail(b"Received: from mx; Tue, 3 Nov 2026\r\n" + raw)
+
+    assert today.fingerprint != tomorrow.fingerprint
+    assert parse_mail(raw).fingerprint == parse_mail(bytes(raw)).fingerprint
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_uuencoded_text_is_read_whatever_ends_its_lines(end):
     encoded = end.join(["begin 644 note.txt", "#0V%T", "`", "end", ""])
