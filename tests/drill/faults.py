@@ -80,8 +80,14 @@ def kill_a_worker(blow: Blow) -> None:
 
 
 def kill_a_child(blow: Blow) -> None:
-    """`kill -9` one of a worker's children; the worker is left."""
-    if children := blow.stack.children(blow.a_worker()):
+    """`kill -9` one of a worker's children; the worker is left.
+
+    The one that has run longest: Celery gives up where a child falls while its worker starts, and
+    whoever supervises it starts it again.
+    """
+    workers = [name for name in blow.stack.processes if "worker" in name]
+    blow.part = min(workers, key=blow.stack.started.__getitem__)
+    if children := blow.stack.children(blow.part):
         with suppress(ProcessLookupError):
             os.kill(blow.luck.choice(children), signal.SIGKILL)
 

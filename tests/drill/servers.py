@@ -91,6 +91,7 @@ class Stack:
         self.journal = home / "standin.jsonl"
         self.commands: dict[str, tuple[list[str], dict[str, str]]] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, float] = {}
         self.env: dict[str, str] = {}
         self.told: dict[str, Any] = {}
 
@@ -189,6 +190,7 @@ class Stack:
     def again(self, name: str) -> None:
         """Start a process, in a group of its own, its output at the end of its own log."""
         command, env = self.commands[name]
+        self.started[name] = time.monotonic()
         with (self.home / "logs" / f"{name.replace(' ', '-')}.log").open("ab") as log:
             self.processes[name] = launch(
                 command, home=ROOT, env={**self.env, **env}, output=log, **KILLED_WITH_US
