@@ -265,7 +265,7 @@ def test_mails_that_were_filed_do_not_slow_it_however_many_there_are():
             " spam, received_at, sender, subject, message_id_header, problems, outcome, reason,"
             " decided_at, attempts, is_insisted)"
             " SELECT '', '', 0, 'imap', false, '', '', now(), '', '', '', '', 'ignored', '',"
-            " now(), 1, false FROM generate_series(1, 5000) n"
+            " now(), 1, false FROM generate_series(1, 2000) n"
         )
         held(50)
         cursor.execute("ANALYZE channels_receivedmail")

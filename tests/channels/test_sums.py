@@ -15,8 +15,8 @@ MANY = """
     INSERT INTO channels_receivedmail (raw, sha256, size, source, is_partial, recipient, spam,
         received_at, sender, subject, message_id_header, problems, outcome, reason, decided_at,
         attempts, is_insisted)
-    SELECT '', '', 0, 'imap', false, '', '', %s::timestamptz - n * interval '1 minute', '', '',
-        '', '', 'ignored', 'bounce', now(), 1, false FROM generate_series(1, 60000) n"""
+    SELECT '', '', 0, 'imap', false, '', '', %s::timestamptz - n * interval '15 minutes', '', '',
+        '', '', 'ignored', 'bounce', now(), 1, false FROM generate_series(1, 3000) n"""
 
 
 def test_only_what_lies_between_two_moments_is_summed():
@@ -50,9 +50,9 @@ def test_a_month_is_read_by_the_index_of_time_however_much_came_before(
         cursor.execute("ANALYZE channels_receivedmail")
 
     with django_assert_num_queries(1) as asked:
-        sums = mail_sums(since=DAY - timedelta(days=3))
+        sums = mail_sums(since=DAY - timedelta(days=1))
 
-    assert sum(one.received for one in sums) == 3 * 24 * 60
+    assert sum(one.received for one in sums) == 4 * 24
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
