@@ -21,7 +21,8 @@ def mail_with(outbox: Path, words: str, *, seconds: float = 45) -> email.message
     while time.monotonic() < end:
         for path in sorted(outbox.glob("*.eml"), reverse=True):
             mail = email.message_from_bytes(path.read_bytes(), policy=default)
-            if words in mail.get_content():
+            text = mail.get_body(("plain",))
+            if text and words in text.get_content():
                 return mail
         time.sleep(0.1)
     raise AssertionError(f"No mail says {words!r}")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 FILES = [
@@ -109,3 +109,37 @@ def test_a_reply_counts_down_and_leaves_by_itself_without_a_jump(sit, post):
 
     assert abs(ours.bounding_box()["height"] - tall) < 1
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_undo_that_comes_too_late_is_told_and_what_was_typed_stays(sit, post):
+    number, page, other = post(subject="Slow hand"), sit(), sit("ben")
+    page.goto(f"/tickets/{number}/")
+    held: list[Route] = []
+    page.route("**/undo/*", lambda route: held.append(route))
+    page.route("**/undo/", lambda route: held.append(route))
+    write(page, "On its way.")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("textbox", name="Text").fill("The next one.")
+
+    other.goto(f"/tickets/{number}/")
+    expect(other.locator(".message-ours .delivery")).to_have_text("Sent", timeout=45_000)
+    held[0].continue_()
+
+    expect(page.locator(".fate")).to_contain_text("It is too late to take this reply back")
+    expect(page.get_by_role("textbox", name="Text")).to_have_value("The next one.")
+
+
+def test_what_is_in_doubt_is_settled_on_the_message(sit, post, stack):
+    number, page = post(subject="Doubtful"), sit()
+    code = "from django.db import transaction; from tests.make.correspondence import lay_out; "
+    stack.manage("shell", "-c", f"{code}transaction.atomic(lay_out)('Doubtful')")
+    page.goto(f"/tickets/{number}/")
+    doubt = page.locator(".message-ours", has_text="refunded the postage")
+
+    doubt.get_by_text("Send again …").click()
+    expect(doubt).to_contain_text("may get a second copy")
+    doubt.get_by_role("button", name="It arrived").click()
+
+    expect(doubt.locator(".delivery")).to_have_text("Sent")
+    expect(doubt.locator(".fate")).to_have_count(0)
+    expect(page.locator("#thread")).to_contain_text("did not get it")
