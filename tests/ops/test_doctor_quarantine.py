@@ -9,7 +9,7 @@ from tests.make.doctor import findings, healthy_desk, only_finding
 from tests.make.held import held
 from tests.make.mails import inbox
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
