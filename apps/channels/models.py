@@ -166,6 +166,10 @@ class MailFolder(models.Model):
     read_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row.")
+    kept_back_uid = models.PositiveBigIntegerField(default=0, editable=False)
+    kept_back = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Rounds in which the server kept back that one mail."
+    )
     compared_at = models.DateTimeField(null=True, help_text="With what lies there.")
     lying = models.PositiveIntegerField(default=0, help_text="How many mails lay there then.")
     waiting = models.PositiveIntegerField(default=0, help_text="Those that were not read yet.")

@@ -10,7 +10,7 @@ from apps.channels.adapters.away import MailboxAway
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services import collecting
-from apps.channels.services.collecting import Collected, collect_batch, note_failure
+from apps.channels.services.collecting import Collected, collect_batch
 from apps.channels.services.receiving import InboxUnknown
 from tests.make import imap
 from tests.make.imap import ImapServer
@@ -207,26 +207,6 @@ def test_a_mail_that_is_too_large_is_set_aside_and_holds_nobody_up(server):
     assert b"Subject: My whole disk" in bytes(aside.raw)
     assert (aside.sender, aside.subject) == ("ada@example.org", "My whole disk")
     assert len(server.flags("Support")) == 1
-
-
-def test_a_mail_the_server_keeps_back_is_asked_for_thrice_then_set_aside(server, monkeypatch):
-    mailbox, good = account(server), mail("Good\r\n")
-    server.put(mail("Broken there\r\n"), good, folder="Support")
-    broken = min(server.flags("Support"))
-    given = Session.raw
-    monkeypatch.setattr(
-        Session, "raw", lambda self, uid, **how: None if uid == broken else given(self, uid, **how)
-    )
-
-    for _ in range(3):
-        with pytest.raises(collecting.NotHandedOver) as refused:
-            collect(mailbox)
-        note_failure(mailbox=mailbox, folder="Support", error=refused.value)
-    assert kept() == []
-    collect(mailbox)
-
-    assert kept() == [b"", good]
-    assert MailFolder.objects.get().failures == 0
 
 
 def test_nothing_is_touched_there_while_the_inbox_takes_nothing(server):

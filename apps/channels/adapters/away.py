@@ -18,6 +18,12 @@ class MailboxAway(Unavailable):
     message = "{host} does not answer as a mail server on port {port}: {cause}."
 
 
+class NothingGiven(MailboxAway):
+    """It said no to a question, for reasons that may pass: nothing is known of the mails."""
+
+    message = "{host} hands over nothing from {folder} at the moment: {cause}."
+
+
 class HostUnknown(Unavailable):
     """A typing error, or a name server that is away."""
 

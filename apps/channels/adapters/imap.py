@@ -24,6 +24,7 @@ from apps.channels.adapters.away import (
     FolderMissing,
     HostUnknown,
     MailboxAway,
+    NothingGiven,
     NoTls,
     SignInRefused,
     TokenNotTaken,
@@ -173,18 +174,29 @@ class Session:
         return found
 
     def raw(self, uid: int, *, headers_only: bool = False) -> bytes | None:
-        """The mail as it is there, left unseen; None if it is gone or not given out."""
+        """The mail as it is there, left unseen; None if the server says yes and shows none.
+
+        Raises NothingGiven.
+        """
         part = "BODY.PEEK[HEADER]" if headers_only else "BODY.PEEK[]"
         lines = self._fetched([uid], f"(UID {part})")
         contents = [line[1] for line in lines if isinstance(line, tuple)]
         return bytes(contents[0]) if contents else None
+
+    def gives(self, uid: int) -> bool:
+        """Whether it hands over the beginning of a mail. Raises NothingGiven."""
+        lines = self._fetched([uid], "(UID BODY.PEEK[]<0.512>)")
+        return any(isinstance(line, tuple) for line in lines)
 
     def _fetched(self, uids: Sequence[int], parts: str) -> list[Any]:
         if not uids:
             return []
         with _in_words(self.mailbox):
             status, lines = self.box.client.uid("FETCH", _set(uids), parts)
-        return lines if status == "OK" else []
+        if status != "OK":
+            said = one_line(_decoded(lines), 200).rstrip(".")
+            raise NothingGiven(host=self.mailbox.host, folder=self.folder, cause=said)
+        return lines
 
     def mark_seen(self, uids: Sequence[int]) -> None:
         self._do("STORE", uids, "+FLAGS", r"(\Seen)")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.channels.adapters.away import NothingGiven
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services.receiving import MailTooLarge, refuse_too_large, set_aside, store_mail
@@ -18,13 +19,17 @@ from apps.core.text import one_line
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 10 * MEGABYTE
 PATIENCE = 3
-"""Rounds that a mail the server does not hand over may hold up those behind it."""
+"""Rounds that one mail the server does not hand over may hold up those behind it."""
 
 
 class NotHandedOver(Unavailable):
     """The next round asks again, until the mail is set aside."""
 
     message = "The server shows mail {uid} in {folder}, but does not hand it over."
+
+    def __init__(self, *, uid: int, folder: str) -> None:
+        self.uid = uid
+        super().__init__(uid=uid, folder=folder)
 
 
 class FolderReadElsewhere(Unavailable):
@@ -65,7 +70,11 @@ def collect_batch(*, session: Session, folder: str, at: datetime) -> Collected:
     place = opened(session=session, place=place_of(mailbox=session.mailbox, folder=folder))
     settle_folder(session=session, place=place)
     uids = session.uids(place.last_uid + 1)
-    batch, last = fetched(session, place, uids)
+    try:
+        batch, last = fetched(session, place, uids)
+    except NotHandedOver as error:
+        note_kept_back(place=place, uid=error.uid)
+        raise
     place = keep(place, batch, last=last, at=at)
     settle_folder(session=session, place=place)
     return Collected(stored=len(batch), more=bool(uids) and last < uids[-1])
@@ -82,7 +91,9 @@ def opened(*, session: Session, place: MailFolder) -> MailFolder:
     with transaction.atomic():
         place = locked(MailFolder, place.pk)
         place.uid_validity, place.last_uid, place.settled_uid = uid_validity, 0, 0
-        place.save(update_fields=["uid_validity", "last_uid", "settled_uid"])
+        place.kept_back_uid = place.kept_back = 0
+        fields = ["uid_validity", "last_uid", "settled_uid", "kept_back_uid", "kept_back"]
+        place.save(update_fields=fields)
     return place
 
 
@@ -97,7 +108,7 @@ def fetched(session: Session, place: MailFolder, uids: list[int]) -> tuple[list[
             break
         try:
             mail = take(session, place, uid, sizes.get(uid, 0))
-        except NotHandedOver:
+        except (NotHandedOver, NothingGiven):
             if not batch:
                 raise
             break
@@ -113,7 +124,7 @@ def take(session: Session, place: MailFolder, uid: int, size: int) -> Taken | No
     most = session.mailbox.inbox.most_megabytes
     try:
         refuse_too_large(size, most=most)
-        raw = session.raw(uid)
+        raw = handed_over(session, uid)
         refuse_too_large(len(raw or b""), most=most)
     except MailTooLarge as error:
         head = session.raw(uid, headers_only=True) or b""
@@ -123,9 +134,23 @@ def take(session: Session, place: MailFolder, uid: int, size: int) -> Taken | No
     if not session.uids(uid, uid):
         return None
     kept_back = NotHandedOver(uid=uid, folder=place.name)
-    if place.failures < PATIENCE:
+    if place.kept_back_uid != uid or place.kept_back < PATIENCE:
         raise kept_back
     return Taken(uid=uid, raw=b"", lack=left_there(str(kept_back), place))
+
+
+def handed_over(session: Session, uid: int) -> bytes | None:
+    """The mail; None if the server has nothing, or says no to this one and gives the next.
+
+    Where it gives no other mail either it is the server that is at fault: raises NothingGiven.
+    """
+    try:
+        return session.raw(uid)
+    except NothingGiven:
+        behind = session.uids(uid + 1)
+        if not behind or not session.gives(behind[0]):
+            raise
+    return None
 
 
 def left_there(problem: str, place: MailFolder) -> str:
@@ -189,6 +214,16 @@ def whole(place: MailFolder, uids: list[int]) -> list[int]:
 def origin_of(place: MailFolder, uid: int) -> str:
     """The name of one mail of one folder, for as long as its numbers hold."""
     return f"imap:{place.mailbox_id}:{place.name}:{place.uid_validity}:{uid}"
+
+
+@transaction.atomic
+def note_kept_back(*, place: MailFolder, uid: int) -> MailFolder:
+    """Count a round that ended at this mail: the server said yes, and handed nothing over."""
+    place = locked(MailFolder, place.pk)
+    place.kept_back = place.kept_back + 1 if place.kept_back_uid == uid else 1
+    place.kept_back_uid = uid
+    place.save(update_fields=["kept_back", "kept_back_uid"])
+    return place
 
 
 @transaction.atomic
