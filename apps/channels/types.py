@@ -46,18 +46,21 @@ class SendOutcome:
     """What the mail server said: it has the mail, or why it will never take it.
 
     It may have it for some people and not for others: these are in ``refused``, each with why.
+    Where the one it is addressed to is refused and others are not, ``missed`` says why.
     """
 
     sent: bool
     error: str = ""
     refused: tuple[str, ...] = ()
+    missed: str = ""
 
     @property
     def told(self) -> str:
         """What people should know of it."""
-        if self.sent and self.refused:
-            return f"It did not go to {'; '.join(self.refused)}"
-        return self.error
+        others = f"It did not go to {'; '.join(self.refused)}" if self.refused else ""
+        if self.sent and self.missed:
+            return f"{self.missed}. {others}".removesuffix(". ")
+        return others if self.sent and others else self.error
 
 
 class Verdict(StrEnum):

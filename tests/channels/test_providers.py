@@ -204,6 +204,21 @@ def test_who_is_refused_while_others_are_not_is_told(set_up):
     assert outcome == SendOutcome(sent=True, refused=("gone@x.example: rejected",))
 
 
+def test_that_the_customer_is_refused_while_a_copy_is_not_is_told_apart(set_up):
+    some = {
+        "ErrorCode": 0,
+        "Message": "Message OK, but will not deliver to these inactive addresses: "
+        "ada@example.org. Inactive recipients are ones that have generated a hard bounce.",
+        "MessageID": "b7bc2f4a",
+        "SubmittedAt": "2026-11-02",
+        "To": "ada@example.org",
+    }
+
+    outcome = sent(set_up, "postmark", Sender(200, some), cc=["boss@x.example"])
+
+    assert outcome == SendOutcome(sent=True, missed="rejected")
+
+
 def test_where_one_address_spoils_the_whole_mail_nothing_counts_as_sent(set_up):
     no = {"ErrorCode": 300, "Message": "Invalid 'Cc' address: 'boss@x.example'."}
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.channels.services.sending import send_reply
-from apps.coordination.models import Run
-from apps.tickets.models import Message
+from apps.channels.services.sending import COPIES_AWAITED, send_reply
+from apps.coordination.models import Run, Step
+from apps.tickets.checking import compared
+from apps.tickets.models import Message, Ticket
 from apps.tickets.services.conversing import write_reply
 from tests.make.engine import drain
 from tests.make.mail_server import HANG_UP, STALL, MailServer
@@ -118,6 +119,45 @@ def test_who_was_refused_among_several_stands_on_what_was_sent(reply, meet):
         "It did not go to boss@home.example: 550 5.1.1 No such user",
     )
     assert server.taken[0][0] == ["ada@home.example"]
+
+
+def test_a_reply_whose_copies_alone_were_taken_has_bounced(reply, meet):
+    no = {"ada@home.example": "550 5.1.1 No such user"}
+    server = meet(MailServer(refused=no))
+
+    said = "It did not reach ada@home.example: 550 5.1.1 No such user"
+    assert (seen(reply), state()) == (("bounced", said), "done")
+    assert Ticket.objects.get().status == "open"
+    assert server.taken[0][0] == ["boss@home.example"]
+    assert compared([reply.ticket_id]) == {}
+
+
+@pytest.mark.parametrize("who", ["ada@home.example", "boss@home.example"])
+def test_nothing_leaves_while_somebody_is_taken_later_and_then_all_get_it_once(reply, meet, who):
+    first = meet(MailServer(refused={who: "451 4.7.1 Greylisted"}))
+    waits = (seen(reply)[0], state(), first.taken)
+
+    time_passes(DAY)
+    second = meet(MailServer())
+
+    assert waits == ("sending", "ready", [])
+    assert seen(reply) == ("sent", "")
+    assert [to for to, _ in second.taken] == [["ada@home.example", "boss@home.example"]]
+
+
+def test_a_copy_that_is_never_taken_does_not_keep_the_reply_for_a_day(reply, meet, settings):
+    with MailServer(refused={"boss@home.example": "452 4.2.2 Mailbox full"}) as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        tries = 0
+        while seen(reply)[0] in ("queued", "sending") and tries < 40:
+            drain()
+            time_passes(DAY)
+            tries += 1
+
+    said = "It did not go to boss@home.example: 452 4.2.2 Mailbox full"
+    assert seen(reply) == ("sent", said)
+    assert Step.objects.get(name="send").attempts == COPIES_AWAITED + 1
+    assert [to for to, _ in server.taken] == [["ada@home.example"]]
 
 
 def test_where_all_are_refused_nobody_was_reached(reply, meet):

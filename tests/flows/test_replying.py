@@ -13,7 +13,7 @@ from apps.coordination.models import Breaker, Event, Run, Step
 from apps.coordination.services.breaking import record_failure
 from apps.coordination.services.operating import give_up, run_again, settle_outside
 from apps.flows.steps import delivering
-from apps.tickets.models import Message
+from apps.tickets.models import Message, Ticket
 from apps.tickets.services.conversing import write_reply
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.keeping import keep_attachments
@@ -194,6 +194,21 @@ def test_a_reply_that_the_server_refused_shows_its_words_though_the_run_died(set
 
     assert shown(written) == ("failed", False, "550 no such box")
     assert office.taken == []
+
+
+def test_a_reply_whose_copies_alone_left_shows_as_bounced_though_the_run_died(
+    settings, broken_end
+):
+    asked = ticket()
+    words = {"text": "Soon.", "by": person(), "key": "k1", "cc": ["boss@x.example"]}
+    written = write_reply(ticket_id=asked.pk, at=timezone.now(), **words)
+
+    with PostOffice(refused={written.to: "550 no such box"}) as office:
+        by_smtp(settings, office)
+        stopped_at_the_end()
+
+    assert shown(written) == ("bounced", False, f"It did not reach {written.to}: 550 no such box")
+    assert Ticket.objects.get(pk=asked.pk).status == "open"
 
 
 def test_a_reply_that_somebody_knows_was_sent_shows_as_sent(outbox, monkeypatch, broken_end):

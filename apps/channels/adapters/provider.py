@@ -1,5 +1,6 @@
 """Handing a mail to a provider over HTTP, by way of Anymail, with the same three ends."""
 
+from email.utils import parseaddr
 from typing import Any
 
 from anymail.backends.base_requests import AnymailRequestsBackend
@@ -73,8 +74,11 @@ def _answered(mail: Any) -> SendOutcome:
     if code >= 400:
         return SendOutcome(sent=False, error=f"{code} {one_line(response.text, 300)}")
     people = status.recipients.items() if status else ()
-    refused = (f"{one}: {said.status}" for one, said in people if said.status in NOT_TAKEN)
-    return SendOutcome(sent=True, refused=tuple(refused))
+    no = {one: str(said.status) for one, said in people if said.status in NOT_TAKEN}
+    main = next((one for one in no if one.lower() == parseaddr(mail.to[0])[1].lower()), "")
+    missed = no.pop(main, "")
+    refused = tuple(f"{one}: {said}" for one, said in no.items())
+    return SendOutcome(sent=True, refused=refused, missed=missed)
 
 
 def _no(error: Any, way: WatchedAdapter) -> SendOutcome:

@@ -22,16 +22,24 @@ WAITS = 6
 
 GO_ON = 354
 """The answer to DATA: from here on the content leaves."""
+FOR_EVER = 500
+"""From this code on a no is final."""
+
+Answers = dict[str, tuple[int, bytes]]
+"""What a mail server said of whom."""
 
 
 class WatchedSmtp(smtplib.SMTP):
     """A client that remembers whether the content began to leave, and who was refused."""
 
     content_begun = False
+    main = ""
 
-    def __init__(self, *args: Any, deadline: Deadline, **values: Any) -> None:
-        self.deadline = deadline
-        self.refused: dict[str, tuple[int, bytes]] = {}
+    def __init__(
+        self, *args: Any, deadline: Deadline, awaits_copies: bool = True, **values: Any
+    ) -> None:
+        self.deadline, self.awaits_copies = deadline, awaits_copies
+        self.refused: Answers = {}
         super().__init__(*args, **values)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
@@ -48,10 +56,21 @@ class WatchedSmtp(smtplib.SMTP):
         self.content_begun = self.content_begun or answer[0] == GO_ON
         return answer
 
-    def sendmail(self, *args: Any, **values: Any) -> dict[str, tuple[int, bytes]]:
+    def rcpt(self, recip: str, options: Any = ()) -> tuple[int, bytes]:
         """Keep what Django drops: who was refused while others were not."""
-        self.refused = super().sendmail(*args, **values)
-        return self.refused
+        self.main = self.main or recip
+        answer = super().rcpt(recip, options)
+        if answer[0] not in (250, 251):
+            self.refused[recip] = answer
+        return answer
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send nothing at all where somebody is taken later: what left cannot leave again."""
+        later = [one for one, (code, _) in self.refused.items() if code < FOR_EVER]
+        if self.main in later or (later and self.awaits_copies):
+            self.rset()
+            raise smtplib.SMTPRecipientsRefused({one: self.refused[one] for one in later})
+        return super().data(msg)
 
 
 class WatchedSmtpSsl(WatchedSmtp, smtplib.SMTP_SSL):
@@ -67,26 +86,29 @@ class WatchedSmtpSsl(WatchedSmtp, smtplib.SMTP_SSL):
 class WatchedBackend(EmailBackend):
     """Django's backend over such a client."""
 
-    def __init__(self, *, deadline: Deadline, **options: Any) -> None:
+    def __init__(self, *, deadline: Deadline, awaits_copies: bool, **options: Any) -> None:
         super().__init__(**options)
-        self.deadline = deadline
+        self.deadline, self.awaits_copies = deadline, awaits_copies
 
     @property
     def connection_class(self) -> Any:
         client = WatchedSmtpSsl if self.use_ssl else WatchedSmtp
-        return partial(client, deadline=self.deadline)
+        return partial(client, deadline=self.deadline, awaits_copies=self.awaits_copies)
 
 
-def hand_over(mail: EmailMessage, *, timeout: float) -> SendOutcome:
+def hand_over(mail: EmailMessage, *, timeout: float, awaits_copies: bool = True) -> SendOutcome:
     """Give a mail to the mail server, or to whatever EMAIL_URL names instead.
 
-    It ends after ``timeout`` seconds, however slowly the server speaks.
+    It ends after ``timeout`` seconds, however slowly the server speaks. Where only a copy is
+    refused for now nothing leaves, unless that was awaited for long enough.
     Raises MailServerAway when surely nothing was sent, OutcomeUnknown when that is not known.
     """
     configured = get_connection()
     if isinstance(configured, EmailBackend):
         with Deadline(timeout) as deadline:
-            return _by_smtp(mail, WatchedBackend(timeout=timeout / WAITS, deadline=deadline))
+            share = timeout / WAITS
+            backend = WatchedBackend(timeout=share, deadline=deadline, awaits_copies=awaits_copies)
+            return _by_smtp(mail, backend)
     if isinstance(configured, AnymailBaseBackend):
         return by_provider(mail, configured, timeout=timeout)
     try:
@@ -105,8 +127,7 @@ def _by_smtp(mail: EmailMessage, backend: WatchedBackend) -> SendOutcome:
     try:
         backend.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as error:
-        answers = list(error.recipients.values())
-        return _refused(min(code for code, _ in answers), "; ".join(map(_reply, answers)))
+        return _refused(_code(error.recipients, client), _each(error.recipients))
     except smtplib.SMTPResponseException as error:
         if client.content_begun and not _is_an_answer(error):
             raise OutcomeUnknown(destination="the mail server", cause=_said(error)) from error
@@ -119,8 +140,19 @@ def _by_smtp(mail: EmailMessage, backend: WatchedBackend) -> SendOutcome:
     finally:
         with suppress(OSError, smtplib.SMTPException):
             backend.close()
+    missed = client.refused.pop(client.main, None)
     refused = tuple(f"{one}: {_reply(answer)}" for one, answer in client.refused.items())
-    return SendOutcome(sent=True, refused=refused)
+    return SendOutcome(sent=True, refused=refused, missed=_reply(missed) if missed else "")
+
+
+def _code(refused: Answers, client: WatchedSmtp) -> int:
+    """The answer that counts where nobody was taken: the first no for now, while it may help."""
+    final = not client.awaits_copies and client.main in refused
+    return refused[client.main][0] if final else min(code for code, _ in refused.values())
+
+
+def _each(refused: Answers) -> str:
+    return "; ".join(map(_reply, refused.values()))
 
 
 def _is_an_answer(error: smtplib.SMTPResponseException) -> bool:
@@ -131,7 +163,7 @@ def _is_an_answer(error: smtplib.SMTPResponseException) -> bool:
 
 def _refused(code: int, said: str) -> SendOutcome:
     """5xx is a no for ever; 4xx is a no for now, also where it is not everybody's answer."""
-    if code >= 500:
+    if code >= FOR_EVER:
         return SendOutcome(sent=False, error=said)
     raise MailServerAway(cause=said)
 

@@ -17,6 +17,8 @@ from apps.tickets.states import Delivery
 SECONDS = 60.0
 PATIENCE = Patience(attempts=60, base=timedelta(seconds=1), cap=timedelta(hours=1))
 """About a day, which is how long mail servers try among themselves, too."""
+COPIES_AWAITED = 11
+"""So many attempts, about half an hour, wait for people in Cc or Bcc who are refused for now."""
 
 
 class Unwritable(Refused):
@@ -39,7 +41,9 @@ def send_reply(intent: Intent, *, message_id: int) -> SendOutcome:
         raise NotFound(thing="message", key=message_id)
     if found.delivery == Delivery.SENT:
         raise Unasked(SendOutcome(sent=True))
-    return hand_over(written(lambda: compose_reply(found)), timeout=intent.timeout)
+    awaits = intent.attempt <= COPIES_AWAITED
+    mail = written(lambda: compose_reply(found))
+    return hand_over(mail, timeout=intent.timeout, awaits_copies=awaits)
 
 
 @outside(

@@ -9,8 +9,11 @@ from apps.coordination.models import Run
 from apps.coordination.states import DOUBTFUL, RunState, StepKind, StepState
 from apps.core.db import locked
 from apps.tickets.models import Message
+from apps.tickets.rules import FAILED
 from apps.tickets.services.delivering import change_delivery
+from apps.tickets.services.reporting import take_report
 from apps.tickets.states import Delivery
+from apps.tickets.types import Reported
 
 STOPPED = (RunState.IN_DOUBT, RunState.DEAD, RunState.CANCELLED)
 UNCERTAIN = ("", *DOUBTFUL)
@@ -38,13 +41,25 @@ def begin_unless_withdrawn(*, message_id: int) -> bool:
 
 def mark(*, message_id: int, delivery: str, error: str = "") -> None:
     """Write down how far a reply came; what came back since says more than its mail server."""
-    if locked(Message, message_id).delivery == Delivery.BOUNCED:
+    if delivery != Delivery.BOUNCED and locked(Message, message_id).delivery == Delivery.BOUNCED:
         return
-    change_delivery(message_id=message_id, delivery=delivery, error=error, at=moment())
+    show(message_id=message_id, delivery=delivery, error=error)
+
+
+def show(*, message_id: int, delivery: str, error: str) -> None:
+    """Show it on the reply. One that was sent back at the door is as one that came back later."""
+    if delivery != Delivery.BOUNCED:
+        change_delivery(message_id=message_id, delivery=delivery, error=error, at=moment())
+        return
+    to = Message.objects.values_list("to", flat=True).get(pk=message_id)
+    said = Reported(address=to, action=FAILED, diagnostic=error)
+    take_report(message_id=message_id, said=[said], at=moment())
 
 
 def delivery_of(said: SendOutcome) -> Delivery:
-    """What the mail server's answer makes of a reply."""
+    """What the mail server's answer makes of a reply; only copies of it may have left."""
+    if said.sent and said.missed:
+        return Delivery.BOUNCED
     return Delivery.SENT if said.sent else Delivery.FAILED
 
 
@@ -55,7 +70,7 @@ def mark_parked(*, run_id: int) -> None:
     if run.state not in STOPPED or message.delivery in (Delivery.SENT, Delivery.BOUNCED):
         return
     delivery, error = fate_of(run)
-    change_delivery(message_id=message.pk, delivery=delivery, error=error, at=moment())
+    show(message_id=message.pk, delivery=delivery, error=error)
 
 
 def fate_of(run: Run) -> tuple[Delivery, str]:
