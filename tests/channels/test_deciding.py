@@ -288,7 +288,7 @@ def test_deciding_reads_no_raw_mail_but_its_own(django_assert_max_num_queries):
     arrived(mail(message_id="<a@x>"))
     copy = stored(mail(message_id="<a@x>"))
 
-    with django_assert_max_num_queries(23) as asked:
+    with django_assert_max_num_queries(24) as asked:
         decide_mail(mail_id=copy.pk)
         decide_mail(mail_id=copy.pk)
 

@@ -15,7 +15,8 @@ from apps.channels.rules import (
     REPLY_ADDRESS,
     numbers_in,
 )
-from apps.channels.states import FILED
+from apps.channels.states import FILED, Outcome
+from apps.coordination.models import Event
 from apps.core.signing import signature_holds
 from apps.core.text import untagged
 from apps.tickets.models import Message, Ticket
@@ -133,6 +134,14 @@ def _first_ticket(numbers: Iterable[int]) -> Ticket | None:
     wanted = list(dict.fromkeys(numbers))
     found = Ticket.objects.in_bulk(wanted)
     return next((found[number] for number in wanted if number in found), None)
+
+
+def was_ignored_by_rule(mail: ReceivedMail) -> bool:
+    """Whether it is ignored, and no person ever decided that."""
+    if mail.outcome != Outcome.IGNORED:
+        return False
+    decided = Event.objects.filter(stream=f"mail:{mail.pk}", type="MailDecided")
+    return not decided.filter(actor__startswith="user:").exists()
 
 
 def recent_from(mail: ReceivedMail, sender: str) -> int:

@@ -1,8 +1,6 @@
 """What becomes of a mail: a ticket, a reply, a copy, nothing, or a question for a person."""
 
-import hashlib
-
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, transaction
 from django.db.models.functions import Now
 
 from apps.channels import queries
@@ -19,6 +17,7 @@ from apps.channels.rules import (
 )
 from apps.channels.services.filing import file_mail
 from apps.channels.services.heeding import heed
+from apps.channels.services.recognising import recognise
 from apps.channels.states import MOVES, Outcome, Source, SpamPolicy
 from apps.channels.types import MEGABYTE, MailOutcome
 from apps.coordination.events import publish
@@ -69,13 +68,22 @@ def describe(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
 
 def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
     """Try the outcomes one after the other; where a person insists, only what is unfit stays."""
-    if not mail.is_insisted and (original := claim_key(mail, parsed)):
-        return close(mail, Outcome.DUPLICATE, original=original)
     seen = sighting(mail, parsed, writer)
-    if not mail.is_insisted and (ignored := why_ignored(seen)):
+    if mail.is_insisted:
+        return file_or_hold(mail, parsed, writer, held=why_unfit(seen))
+    ignored = why_ignored(seen)
+    known = recognise(mail, parsed, is_wanted=not ignored)
+    if known.original:
+        return close(mail, Outcome.DUPLICATE, original=known.original)
+    if ignored:
         return close(mail, Outcome.IGNORED, reason=heed(mail, parsed) or ignored)
-    doubts = why_too_large(seen) or why_held(seen) or why_braked(seen)
-    if held := why_unfit(seen) or ("" if mail.is_insisted else doubts):
+    doubts = known.doubt or why_too_large(seen) or why_held(seen) or why_braked(seen)
+    return file_or_hold(mail, parsed, writer, held=why_unfit(seen) or doubts)
+
+
+def file_or_hold(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, *, held: str) -> None:
+    """Put it on a ticket, unless something holds it or the tickets refuse it."""
+    if held:
         return close(mail, Outcome.QUARANTINED, reason=held)
     try:
         with transaction.atomic():
@@ -83,25 +91,6 @@ def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
     except (Refused, DataError) as error:
         return close(mail, Outcome.QUARANTINED, reason=f"It cannot be filed: {error}")
     return close(mail, Outcome.TICKET if is_new else Outcome.REPLY, message=message)
-
-
-def claim_key(mail: ReceivedMail, parsed: ParsedMail) -> ReceivedMail | None:
-    """Make this mail the one of its Message-ID, or return the mail that is.
-
-    Of two at once the unique key lets one through; the other waits here for its commit.
-    """
-    if parsed.message_id:
-        key = f"mid:{hashlib.sha256(parsed.message_id.encode()).hexdigest()}"
-    else:
-        key = f"sum:{parsed.fingerprint}"
-    try:
-        with transaction.atomic():
-            mail.dedupe_key = key
-            mail.save(update_fields=["dedupe_key"])
-    except IntegrityError:
-        mail.dedupe_key = None
-        return ReceivedMail.objects.get(dedupe_key=key)
-    return None
 
 
 def sighting(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Sighting:
