@@ -9,11 +9,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.channels.adapters import imap as adapter
-from apps.channels.models import Mailbox, MailFolder, ReceivedMail
+from apps.channels.models import Inbox, Mailbox, MailFolder, ReceivedMail
+from apps.channels.queries.sums import mail_sums, total_of
 from apps.channels.services import comparing
 from apps.channels.services.collecting import collect_batch
 from apps.channels.services.comparing import Comparison, compare_folder, compare_mailbox
 from apps.channels.services.connecting import connected
+from apps.channels.services.deciding import decide_mail
+from apps.channels.services.receiving import set_aside, take_whole
 from tests.make import imap
 from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
@@ -129,6 +132,46 @@ def test_a_large_folder_is_collected_piece_by_piece(mailbox, server, monkeypatch
     collect(mailbox)
 
     assert ReceivedMail.objects.count() == 8
+
+
+def test_a_mail_that_was_too_large_is_taken_whole_once_its_inbox_takes_it(mailbox, server):
+    Inbox.objects.update(most_megabytes=1)
+    mailbox.inbox.refresh_from_db()
+    large = mail("x" * 1_100_000 + "\r\n", subject="My whole disk")
+    server.put(large, folder="Support")
+    collect(mailbox)
+    assert compared(mailbox, again=True).in_part == 1
+    Inbox.objects.update(most_megabytes=2)
+
+    found = compared(Mailbox.objects.get(), again=True)
+
+    assert (found.taken, found.in_part, found.missing) == (1, 0, ())
+    part, whole = ReceivedMail.objects.filter(pk__gt=ReceivedMail.objects.order_by("pk")[2].pk)[
+        ::-1
+    ]
+    assert bytes(whole.raw) == large
+    assert (whole.outcome, whole.is_partial) == ("received", False)
+    assert (part.outcome, part.duplicate_of) == ("duplicate", whole)
+    assert part.reason == f"It was taken whole since: it is mail {whole.pk}."
+    assert list(server.flags("Support").values()) == [{"\\Seen"}] * 4
+    assert compared(Mailbox.objects.get(), again=True).taken == 0
+
+
+def test_a_mail_taken_whole_may_turn_out_to_be_a_copy_and_the_sums_agree(mailbox):
+    first = ReceivedMail.objects.earliest("pk")
+    decide_mail(mail_id=first.pk)
+    gone = ReceivedMail.objects.latest("pk")
+    ReceivedMail.objects.filter(pk=gone.pk).delete()
+    part = set_aside(
+        raw=b"", inbox=mailbox.inbox, origin=gone.origin, why="No.", at=timezone.now()
+    )
+
+    whole = take_whole(origin=gone.origin, raw=bytes(first.raw), at=timezone.now())
+    decide_mail(mail_id=whole.pk)
+
+    part.refresh_from_db()
+    assert (part.outcome, part.duplicate_of) == ("duplicate", first)
+    assert total_of(mail_sums()).agrees
 
 
 def reconcile(*arguments: str) -> list[str]:

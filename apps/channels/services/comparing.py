@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.channels.adapters.away import NothingGiven
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services.collecting import (
@@ -18,6 +19,8 @@ from apps.channels.services.collecting import (
     whole,
 )
 from apps.channels.services.connecting import connected
+from apps.channels.services.receiving import take_whole
+from apps.channels.states import Outcome
 from apps.core.db import locked
 
 AT_ONCE = 1_000
@@ -34,12 +37,14 @@ class Comparison:
     waiting: int
     missing: tuple[int, ...]
     taken: int = 0
+    in_part: int = 0
 
 
 def compare_mailbox(*, mailbox: Mailbox, again: bool = False, at: datetime) -> list[Comparison]:
     """Compare each folder of a mailbox that is read, over a session of its own.
 
-    With ``again`` what is missing is taken in once more. Raises what `connected` raises, and
+    With ``again`` what is missing is taken in once more, and what is here in part is taken whole
+    if that can be had by now. Raises what `connected` raises, and
     FolderMissing.
     """
     with connected(mailbox=mailbox) as session:
@@ -61,12 +66,19 @@ def compare_folder(
     there = session.uids(1)
     read = [uid for uid in there if is_known and uid <= place.last_uid]
     missing = [uid for some in pieces(read) for uid in absent(place, some)]
+    in_part = [uid for some in pieces(read) for uid in partial(place, some)]
     taken = take_again(session, place, missing, at) if again else set()
+    completed = complete(session, place, in_part, at) if again else set()
     still = [uid for uid in missing if uid not in taken]
     waiting = len(there) - len(read)
     keep_comparison(place=place, lying=len(there), waiting=waiting, missing=still, at=at)
     return Comparison(
-        folder=folder, lying=len(there), waiting=waiting, missing=tuple(still), taken=len(taken)
+        folder=folder,
+        lying=len(there),
+        waiting=waiting,
+        missing=tuple(still),
+        taken=len(taken) + len(completed),
+        in_part=len(in_part) - len(completed),
     )
 
 
@@ -84,17 +96,41 @@ def absent(place: MailFolder, uids: Sequence[int]) -> list[int]:
     return [uid for origin, uid in origins.items() if origin not in here]
 
 
+def partial(place: MailFolder, uids: Sequence[int]) -> list[int]:
+    """Those of the mails of which only a part is here, in quarantine."""
+    origins = {origin_of(place, uid): uid for uid in uids}
+    lying = ReceivedMail.objects.filter(
+        origin__in=origins, is_partial=True, outcome=Outcome.QUARANTINED
+    )
+    return sorted(origins[origin] for origin in lying.values_list("origin", flat=True) if origin)
+
+
 def take_again(session: Session, place: MailFolder, uids: Sequence[int], at: datetime) -> set[int]:
     """Store what is missing, one mail after the other, and do there what the mailbox says."""
     done = set()
     for uid in uids:
         try:
             mail = take(session, place, uid, session.sizes([uid]).get(uid, 0))
-        except NotHandedOver:
+        except (NotHandedOver, NothingGiven):
             continue
         if mail:
             store_taken(place=place, taken=mail, at=at)
         done.add(uid)
+    do_afterwards(session, whole(place, sorted(done)))
+    return done
+
+
+def complete(session: Session, place: MailFolder, uids: Sequence[int], at: datetime) -> set[int]:
+    """Take those mails whole that are here in part and can be had by now."""
+    done = set()
+    for uid in uids:
+        try:
+            mail = take(session, place, uid, session.sizes([uid]).get(uid, 0))
+        except (NotHandedOver, NothingGiven):
+            continue
+        if mail and not mail.lack:
+            take_whole(origin=origin_of(place, uid), raw=mail.raw, at=at)
+            done.add(uid)
     do_afterwards(session, whole(place, sorted(done)))
     return done
 

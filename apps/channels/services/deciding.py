@@ -120,6 +120,8 @@ def close(
 ) -> None:
     """Write the outcome down and say so."""
     check_move(mail, mail.outcome, outcome, MOVES)
+    if original:
+        mail.copies.update(duplicate_of=original)  # its headers, if they were here before it
     mail.outcome, mail.reason, mail.duplicate_of = outcome, reason, original
     mail.message, mail.ticket = message, message.ticket if message else None
     mail.decided_at = Now()

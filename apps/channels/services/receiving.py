@@ -111,6 +111,30 @@ def set_aside(*, raw: bytes, inbox: Inbox, origin: str, why: str, at: datetime) 
     return mail
 
 
+@transaction.atomic
+def take_whole(*, origin: str, raw: bytes, at: datetime) -> ReceivedMail | None:
+    """Store a mail of which only a part lay in quarantine; the part becomes a copy of it.
+
+    None where nothing of it lies there any more: a person has decided about it.
+    """
+    part = (
+        ReceivedMail.objects.select_for_update()
+        .filter(origin=origin, is_partial=True, outcome=Outcome.QUARANTINED)
+        .first()
+    )
+    if part is None or part.inbox_id is None:
+        return None
+    part.origin, part.outcome, part.decided_at = None, Outcome.RECEIVED, None
+    part.save(update_fields=["origin", "outcome", "decided_at"])
+    address = Inbox.objects.get(pk=part.inbox_id).address
+    mail = store_mail(raw=raw, inbox_address=address, source=part.source, origin=origin, at=at)
+    part.outcome, part.duplicate_of, part.decided_at = Outcome.DUPLICATE, mail, at
+    part.reason = f"It was taken whole since: it is mail {mail.pk}."
+    part.save(update_fields=["outcome", "duplicate_of", "decided_at", "reason"])
+    publish(MailDecided(mail_id=part.pk, outcome=part.outcome), why=part.reason)
+    return mail
+
+
 def active_inbox(address: str) -> Inbox:
     """The inbox of this address, or InboxUnknown."""
     inbox = Inbox.objects.filter(address=address.strip().lower(), is_active=True).first()

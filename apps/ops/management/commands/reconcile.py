@@ -24,7 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take how far to look back, and what to do about mailboxes."""
         parser.add_argument("--days", type=int, default=0, help="only the last days (0: all)")
-        parser.add_argument("--again", action="store_true", help="take in what is missing")
+        parser.add_argument(
+            "--again", action="store_true", help="take in what is missing or here in part"
+        )
         parser.add_argument("--here", action="store_true", help="ask no mailbox")
 
     def handle(self, *args: Any, days: int, again: bool, here: bool, **options: Any) -> None:
@@ -71,6 +73,8 @@ def compared(one: Comparison) -> str:
         parts.append(f"{one.waiting} wait to be read")
     if one.taken:
         parts.append(f"{one.taken} taken in again")
+    if one.in_part:
+        parts.append(f"{one.in_part} are here in part, in quarantine")
     if one.missing:
         named = ", ".join(map(str, one.missing[:20]))
         more = " and more" if len(one.missing) > 20 else ""
