@@ -15,6 +15,7 @@ from apps.flows.stories.replying import SEND_REPLY
 from apps.tickets.events import ReplyWritten
 from apps.tickets.models import Message
 from apps.tickets.services.delivering import change_delivery
+from apps.tickets.services.reporting import held
 from apps.tickets.states import Delivery, MessageKind
 
 UNDECIDED = (Delivery.IN_DOUBT, Delivery.FAILED)
@@ -44,14 +45,15 @@ def confirm_arrival(*, message_id: int, by: User, why: str = "", at: datetime) -
         settle_outside(run_id=run.pk, by=f"user:{by.pk}", why=reason)
     elif run and run.state in LIVE:
         raise OnItsWay
-    return change_delivery(message_id=message.pk, delivery=Delivery.SENT, by=by, why=reason, at=at)
+    return change_delivery(message_id=message.pk, delivery=Delivery.SENT, by=by, why=why, at=at)
 
 
 @transaction.atomic
 def send_again(*, message_id: int, by: User, why: str = "", at: datetime) -> Message:
     """Send a reply that failed or is in doubt once more, as the same mail.
 
-    Whoever got it in spite of the doubt may get it twice. Raises NothingToDecide, OnItsWay.
+    Whoever got it in spite of the doubt may get it twice. Without a why its event keeps what
+    became of the try before. Raises NothingToDecide, OnItsWay.
     """
     message, run = decidable(message_id, *UNDECIDED)
     reason = why or "It was sent again."
@@ -64,7 +66,8 @@ def send_again(*, message_id: int, by: User, why: str = "", at: datetime) -> Mes
         written = ReplyWritten(ticket_id=message.ticket_id, message_id=message.pk)
         start_run(flow=SEND_REPLY, key=written.stream, input=written)
         delivery = Delivery.QUEUED
-    return change_delivery(message_id=message.pk, delivery=delivery, by=by, why=reason, at=at)
+    before = why or message.delivery_error
+    return change_delivery(message_id=message.pk, delivery=delivery, by=by, why=before, at=at)
 
 
 def decidable(message_id: int, *states: str) -> tuple[Message, Run | None]:
@@ -75,7 +78,7 @@ def decidable(message_id: int, *states: str) -> tuple[Message, Run | None]:
         run = locked(Run, found) if found else None
     except NotFound:
         run = None  # retention has just removed it
-    message = locked(Message, message_id)
+    message = held(message_id)[1]
     if message.kind != MessageKind.OUTGOING:
         raise NotFound(thing="reply", key=message_id)
     if message.delivery not in states:

@@ -101,6 +101,14 @@ class ReplyWithdrawn(TicketChange):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FirstAnswerChanged(TicketChange):
+    """A reply proved lost, or left after all: since when the customer has an answer, if at all."""
+
+    message_id: int
+    first_answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteWritten(TicketChange):
     message_id: int
 

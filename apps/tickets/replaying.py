@@ -167,6 +167,12 @@ def withdrawn(state: TicketState, said: Said) -> Changes:
     return told | {"last_message_kind": said["last_message_kind"]}
 
 
+def answer_changed(state: TicketState, said: Said) -> Changes:
+    """When the first answer was; a reply that was lost is none."""
+    at = said["first_answered_at"]
+    return {"first_answered_at": datetime.fromisoformat(at) if at else None}
+
+
 def noted(state: TicketState, said: Said) -> Changes:
     return written(state, said, MessageKind.NOTE)
 
@@ -225,6 +231,7 @@ STORY: dict[str, Callable[[TicketState, Said], Changes]] = {
     "MessageReceived": received,
     "ReplyWritten": replied,
     "ReplyWithdrawn": withdrawn,
+    "FirstAnswerChanged": answer_changed,
     "NoteWritten": noted,
     "DeliveryChanged": delivered,
     "StatusChanged": moved,

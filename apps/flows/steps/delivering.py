@@ -41,19 +41,19 @@ def begin_unless_withdrawn(*, message_id: int) -> bool:
 
 def mark(*, message_id: int, delivery: str, error: str = "") -> None:
     """Write down how far a reply came; what came back since says more than its mail server."""
-    if delivery != Delivery.BOUNCED and locked(Message, message_id).delivery == Delivery.BOUNCED:
-        return
     show(message_id=message_id, delivery=delivery, error=error)
 
 
 def show(*, message_id: int, delivery: str, error: str) -> None:
     """Show it on the reply. One that was sent back at the door is as one that came back later."""
+    at = moment()
     if delivery != Delivery.BOUNCED:
-        change_delivery(message_id=message_id, delivery=delivery, error=error, at=moment())
+        known = Delivery.BOUNCED
+        change_delivery(message_id=message_id, delivery=delivery, error=error, unless=known, at=at)
         return
     to = Message.objects.values_list("to", flat=True).get(pk=message_id)
     said = Reported(address=to, action=FAILED, diagnostic=error)
-    take_report(message_id=message_id, said=[said], at=moment())
+    take_report(message_id=message_id, said=[said], at=at)
 
 
 def delivery_of(said: SendOutcome) -> Delivery:

@@ -14,17 +14,16 @@ from apps.core.text import one_line
 from apps.tickets.events import AutoReplyReceived, DeliveryReported, TicketEvent
 from apps.tickets.models import Message, Ticket
 from apps.tickets.rules import FAILED, News, news_of
-from apps.tickets.services.changing import set_status
+from apps.tickets.services.answering import unanswered
 from apps.tickets.services.delivering import change_delivery
-from apps.tickets.services.keeping import hold_ticket, save_ticket
-from apps.tickets.states import Delivery, TicketStatus
+from apps.tickets.services.keeping import hold_ticket
+from apps.tickets.states import Delivery
 from apps.tickets.types import Reported
 
 MOST_LINES = 10
 """So often the timeline tells one thing of one message; whoever has it can report on it again."""
 
 LEFT = (Delivery.SENDING, Delivery.SENT, Delivery.IN_DOUBT)
-WAITING = (TicketStatus.PENDING, TicketStatus.SOLVED)
 
 
 @transaction.atomic
@@ -47,10 +46,8 @@ def take_report(*, message_id: int, said: Sequence[Reported], at: datetime) -> M
     is_new = tell(told, actor="mail_server", why=news.words, action=news.action)
     if news.action != FAILED or message.delivery not in LEFT or not (is_new or news.is_sure):
         return message
-    if news.of_customer and not message.is_automatic and ticket.status in WAITING:
-        why = f"The reply did not reach {news.words}"
-        opened = set_status(ticket, TicketStatus.OPEN, by=None, why=why, at=at)
-        save_ticket(ticket, *opened, at=at)
+    if news.of_customer:
+        unanswered(ticket, message, why=f"The reply did not reach {news.words}", at=at)
     return show_failure(message, news, at=at)
 
 

@@ -11,6 +11,7 @@ from apps.core.db import locked
 from apps.core.errors import IllegalMove, NotFound, Refused
 from apps.tickets.events import ReplyWithdrawn, ReplyWritten, StatusChanged
 from apps.tickets.models import Message, Ticket
+from apps.tickets.services.answering import answers_beside
 from apps.tickets.services.changing import actor, set_status
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.keeping import change_of, hold_ticket, save_ticket, spoke
@@ -83,7 +84,7 @@ def forget(ticket: Ticket, reply: Message) -> tuple[str, ...]:
     by_hand = ticket.messages.filter(is_automatic=False).exclude(kind=MessageKind.NOTE)
     stays = by_hand.exclude(delivery=Delivery.WITHDRAWN)
     if ticket.first_answered_at == reply.created_at:
-        answers = stays.filter(kind=MessageKind.OUTGOING)
-        ticket.first_answered_at = answers.values_list("created_at", flat=True).first()
+        answers = answers_beside(ticket, reply).values_list("created_at", flat=True)
+        ticket.first_answered_at = answers.first()
     last = stays.last()
     return ("first_answered_at", *(spoke(ticket, last) if last else ()))
