@@ -27,6 +27,15 @@ UNDECIDED = """
            COALESCE(EXTRACT(epoch FROM clock_timestamp() - min(received_at))::float, 0)
       FROM channels_receivedmail WHERE outcome = 'received'"""
 
+LOST = """
+    SELECT count(*), COALESCE(min(t.id), 0)
+      FROM tickets_ticket t
+     WHERE t.status IN ('new', 'open', 'pending', 'on_hold') AND NOT t.is_spam
+       AND (SELECT m.delivery FROM tickets_message m
+             WHERE m.ticket_id = t.id AND m.kind = 'outgoing' AND NOT m.is_automatic
+               AND m.delivery != 'withdrawn'
+             ORDER BY m.created_at DESC, m.id DESC LIMIT 1) IN ('failed', 'bounced')"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
@@ -53,6 +62,8 @@ class Mail:
     undecided: int
     oldest_undecided: int
     undecided_for: float
+    lost: int = 0
+    first_lost: int = 0
 
 
 def mail() -> Mail:
@@ -60,6 +71,7 @@ def mail() -> Mail:
     names = ("mailbox", "folder", "problem", "failures", "missing", "first_missing", "read_ago")
     ((collector, lmtp, lacks_default),) = rows(SILENCE, {})
     ((undecided, oldest, since),) = rows(UNDECIDED, {})
+    ((lost, first_lost),) = rows(LOST, {})
     return Mail(
         folders=tuple(Folder(**dict(zip(names, row, strict=True))) for row in rows(FOLDERS, {})),
         collector=collector,
@@ -69,4 +81,6 @@ def mail() -> Mail:
         undecided=undecided,
         oldest_undecided=oldest,
         undecided_for=since,
+        lost=lost,
+        first_lost=first_lost,
     )

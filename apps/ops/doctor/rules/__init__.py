@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     mail.mailboxes,
     mail.missing,
     mail.lmtp,
+    mail.lost,
     mail.undecided,
     mail.quarantine,
     mail.default,

@@ -98,6 +98,22 @@ def undecided(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def lost(facts: Facts) -> Iterator[Finding]:
+    """Customers who wait, and whose last reply did not reach them."""
+    one = facts.mail
+    if one.lost:
+        wait = many(one.lost, "open ticket waits", "open tickets wait")
+        yield Finding(
+            name="replies_lost",
+            wrong=(
+                f"{wait} with a last reply that was not sent or came back, ticket "
+                f"{one.first_lost} first."
+            ),
+            cure="Send it again, or write to another address: the desk marks such tickets.",
+            urgent=False,
+        )
+
+
 def quarantine(facts: Facts) -> Iterator[Finding]:
     """Mails that wait for a person, for long or more and more of them."""
     held = facts.quarantine
