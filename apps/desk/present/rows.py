@@ -9,7 +9,16 @@ from apps.desk.present.dues import Due
 from apps.desk.present.looks import PRIORITY, STATUS, Look
 from apps.desk.present.people import Face, face
 from apps.tickets.models import Ticket
-from apps.tickets.states import UNFINISHED, MessageKind, Priority, TicketStatus
+from apps.tickets.states import UNFINISHED, Delivery, MessageKind, Priority, TicketStatus
+
+FATES: dict[str, Look] = {
+    Delivery.FAILED: Look(slug="failed", name="Reply not sent", icon="circle-x", tone="bad"),
+    Delivery.IN_DOUBT: Look(
+        slug="in_doubt", name="Reply in doubt", icon="circle-alert", tone="warn"
+    ),
+    Delivery.BOUNCED: Look(slug="bounced", name="Reply came back", icon="circle-x", tone="bad"),
+}
+"""What a row says of a last reply that did not arrive, or may not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +40,7 @@ class Row:
     due: Due | None
     at: Moment
     tone: str
+    fate: Look | None = None
 
 
 def row(ticket: Ticket, place: Place, *, at: datetime, due: Due | None = None) -> Row:
@@ -51,6 +61,7 @@ def row(ticket: Ticket, place: Place, *, at: datetime, due: Due | None = None) -
         due=due,
         at=moment(ticket.updated_at, at=at),
         tone=tone(ticket),
+        fate=FATES.get(getattr(ticket, "answer", "")),
     )
 
 
@@ -59,7 +70,13 @@ def tone(ticket: Ticket) -> str:
     if ticket.status not in UNFINISHED:
         return "row-done"
     new = ticket.status in (TicketStatus.NEW, TicketStatus.OPEN)
-    return "row-waiting" if new and ticket.last_message_kind == MessageKind.INCOMING else ""
+    unanswered = ticket.last_message_kind == MessageKind.INCOMING or is_lost(ticket)
+    return "row-waiting" if new and unanswered else ""
+
+
+def is_lost(ticket: Ticket) -> bool:
+    """Whether the last reply reached nobody, where that was read with the ticket."""
+    return getattr(ticket, "answer", "") in (Delivery.FAILED, Delivery.BOUNCED)
 
 
 def readable(slug: str) -> str:

@@ -4,15 +4,16 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from apps.accounts.models import User
 from apps.coordination.models import Run
 from apps.coordination.states import PARKED
 from apps.desk.place import FILTERS, VIEWS, Place
 from apps.review.models import Review
-from apps.tickets.models import Ticket
+from apps.tickets.models import Message, Ticket
 from apps.tickets.queries import matching
+from apps.tickets.states import Delivery, MessageKind
 
 PAGE = 50
 MOST_ROWS = 300
@@ -48,14 +49,22 @@ def belonging(view: str, person: User) -> Q:
 def page_of(place: Place, person: User, *, after: str = "", size: int = PAGE) -> Page:
     """Read one page. A cursor that we never gave out starts at the top."""
     tickets = tickets_at(place, person).select_related("customer", "owner", "team")
+    tickets = tickets.annotate(answer=Subquery(last_answer()))
     if cursor := decoded(after):
         changed, number = cursor
         tickets = tickets.filter(Q(updated_at=changed, pk__lt=number) | Q(updated_at__lt=changed))
         tickets = tickets.filter(updated_at__lte=changed)
     size = max(1, min(size, MOST_ROWS))
-    rows = list(tickets[: size + 1])
+    rows: list[Ticket] = list(tickets[: size + 1])
     more = len(rows) > size
     return Page(tickets=rows[:size], after=encoded(rows[size - 1]) if more else "")
+
+
+def last_answer() -> QuerySet[Message, str]:
+    """Where a ticket's last reply by a person is; the list says so when it did not arrive."""
+    replies = Message.objects.filter(ticket=OuterRef("pk"), kind=MessageKind.OUTGOING)
+    by_hand = replies.filter(is_automatic=False).exclude(delivery=Delivery.WITHDRAWN)
+    return by_hand.order_by("-created_at", "-pk").values_list("delivery", flat=True)[:1]
 
 
 def encoded(ticket: Ticket) -> str:
