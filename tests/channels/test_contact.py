@@ -13,6 +13,7 @@ from apps.channels.models import ReceivedMail
 from apps.channels.services.deciding import decide_mail
 from apps.channels.types import MEGABYTE
 from apps.channels.views.forms import new_stamp
+from apps.coordination.models import Event
 from tests.make.mails import inbox
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,31 @@ def test_the_same_form_sent_twice_is_one_message(client):
 
     assert answers[0].url == answers[1].url
     assert ReceivedMail.objects.count() == 1
+
+
+def test_other_words_or_files_sent_from_the_same_page_are_another_message(client):
+    sent = typed()
+    note = SimpleUploadedFile("note.txt", b"hello")
+
+    for changed in ({}, {"text": "And my refund?"}, {"files": [note]}):
+        client.post(PATH, sent | changed)
+
+    outcomes = [decide_mail(mail_id=row.pk).outcome for row in ReceivedMail.objects.order_by("pk")]
+    assert outcomes == ["ticket", "ticket", "ticket"]
+
+
+def test_a_number_typed_into_the_form_leads_to_no_ticket(client):
+    client.post(PATH, typed())
+    first = decide_mail(mail_id=ReceivedMail.objects.get().pk)
+
+    client.post(PATH, typed(subject=f"[#{first.ticket_number}]", text="Send it elsewhere."))
+    second = decide_mail(mail_id=ReceivedMail.objects.latest("pk").pk)
+
+    assert (second.outcome, second.ticket_id != first.ticket_id) == ("ticket", True)
+    received = Event.objects.filter(type="MessageReceived")
+    assert set(received.values_list("why", flat=True)) == {
+        "Anybody can type any address into a form: who wrote it is not proven."
+    }
 
 
 def test_nothing_typed_becomes_a_line_of_the_mails_head(client):

@@ -58,8 +58,9 @@ def parse_mail(raw: bytes) -> ParsedMail:
 def read_head(raw: bytes) -> Head:
     """Read of a mail only what its headers say, each as ``parse_mail`` does."""
     headers, _ = split_head(raw, _begin(raw), len(raw), limits.HEADER_BLOCK)
-    kind = auto_kind(headers, addresses.sender_of(headers))
-    return Head(auto_kind=kind, date=fields.date(headers))
+    sender = addresses.sender_of(headers)
+    kind = auto_kind(headers, sender)
+    return Head(sender=sender.address, auto_kind=kind, date=fields.date(headers))
 
 
 def _begin(raw: bytes) -> int:

@@ -65,6 +65,7 @@ class Forwarded:
 class Head:
     """What can be said of a mail by its headers alone."""
 
+    sender: str
     auto_kind: str
     date: datetime | None
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from apps.channels import queries
 from apps.channels.models import Inbox, ReceivedMail
-from apps.channels.parsing import read_head
+from apps.channels.parsing import Head, read_head
 from apps.channels.rules import Opening, numbers_in, why_unacknowledged
 from apps.channels.states import Outcome, Source, SpamPolicy
 from apps.coordination.events import moment
@@ -25,14 +25,16 @@ def acknowledge_mail(*, mail_id: int) -> int | None:
     if mail.outcome != Outcome.TICKET or not mail.ticket or not mail.inbox:
         return None
     text = mail.inbox.acknowledgement.replace("{number}", str(mail.ticket.pk)).strip()
-    if not text or why_unacknowledged(opening(mail, mail.inbox, mail.ticket)):
+    head = read_head(bytes(mail.raw))
+    if not text or why_unacknowledged(opening(mail, head, mail.inbox, mail.ticket)):
         return None
+    is_typed = mail.source == Source.FORM or mail.sender != head.sender
     try:
         with transaction.atomic():
             message = acknowledge_ticket(
                 ticket_id=mail.ticket.pk,
                 text=text,
-                subject=mail.inbox.name if mail.source == Source.FORM else "",
+                subject=mail.inbox.name if is_typed else "",
                 to=mail.sender,
                 at=moment(),
             )
@@ -41,11 +43,11 @@ def acknowledge_mail(*, mail_id: int) -> int | None:
     return message.pk
 
 
-def opening(mail: ReceivedMail, inbox: Inbox, ticket: Ticket) -> Opening:
+def opening(mail: ReceivedMail, head: Head, inbox: Inbox, ticket: Ticket) -> Opening:
     """Gather what decides whether its sender is told."""
     # Of two mails of one sender at once the second counts what was sent because of the first.
     asker = Customer.objects.select_for_update(no_key=True).get(pk=ticket.customer_id)
-    head, now = read_head(bytes(mail.raw)), moment()
+    now = moment()
     trusted = inbox.spam == SpamPolicy.TRUST
     return Opening(
         sender=mail.sender,

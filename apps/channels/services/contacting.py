@@ -1,5 +1,6 @@
 """What somebody writes into a web form becomes a mail, and goes the way of every mail."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +28,10 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What somebody wrote into a form; ``key`` is the form's own, the same for each try."""
+    """What somebody wrote into a form; ``key`` is the form's own, the same for each try.
+
+    The same page may be sent again with other words: that is another message.
+    """
 
     key: str
     name: str
@@ -37,14 +41,24 @@ class Written:
     files: Sequence[Upload] = ()
     fell_for_trap: bool = False
 
+    @property
+    def number(self) -> str:
+        """What tells it from all that is written elsewhere, or otherwise."""
+        words = (self.name, self.address, self.subject, self.text)
+        digest = hashlib.sha256("\0".join(words).encode("utf-8", "replace"))
+        for file in self.files:
+            digest.update(b"\0" + file.name.encode("utf-8", "replace") + b"\0")
+            digest.update(hashlib.sha256(file.data).digest())
+        return f"{self.key}.{digest.hexdigest()[:32]}"
+
 
 def take_form(*, inbox: Inbox, written: Written, at: datetime) -> ReceivedMail:
-    """Store what was written, once for each form that was shown. Raises MailTooLarge."""
+    """Store what was written, once for each form and its words. Raises MailTooLarge."""
     return store_mail(
         raw=as_mail(inbox, written, at),
         inbox_address=inbox.address,
         source=Source.FORM,
-        origin=f"form:{written.key}",
+        origin=f"form:{written.number}",
         recipient=inbox.address,
         spam=why_spam(written),
         at=at,
@@ -58,7 +72,7 @@ def as_mail(inbox: Inbox, written: Written, at: datetime) -> bytes:
     mail["To"] = Address(addr_spec=inbox.address)
     mail["Subject"] = one_line(written.subject, 200)
     mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<form.{written.key}@{inbox.address.rpartition('@')[2]}>"
+    mail["Message-ID"] = f"<form.{written.number}@{inbox.address.rpartition('@')[2]}>"
     mail.set_content(clean_text(written.text))
     for file in written.files:
         main, _, sub = file.content_type.partition("/")

@@ -9,13 +9,14 @@ from apps.channels.models import MOST_MEGABYTES, ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
 from apps.channels.rules import (
     Sighting,
+    is_robot,
     why_braked,
     why_held,
     why_ignored,
     why_too_large,
     why_unfit,
 )
-from apps.channels.services.filing import file_mail
+from apps.channels.services.filing import FORM_PROBLEM, file_mail
 from apps.channels.services.heeding import heed
 from apps.channels.services.recognising import recognise
 from apps.channels.states import MOVES, Outcome, Source, SpamPolicy
@@ -25,8 +26,6 @@ from apps.core.db import locked
 from apps.core.errors import NotFound, Refused
 from apps.core.states import check_move
 from apps.tickets.models import Message
-
-FORM_PROBLEM = "Anybody can type any address into a form: who wrote it is not proven."
 
 
 @transaction.atomic
@@ -47,9 +46,14 @@ def decide_mail(*, mail_id: int) -> MailOutcome:
 
 
 def writer_of(parsed: ParsedMail) -> Mailbox:
-    """Who wants an answer. A web form that writes in our own name says so in Reply-To."""
-    in_our_name = parsed.reply_to.address and queries.is_own_address(parsed.sender.address)
-    return parsed.reply_to if in_our_name else parsed.sender
+    """Who wants an answer. A form that writes in our name, or as a robot, says it in Reply-To."""
+    sender, other = parsed.sender.address, parsed.reply_to.address
+    if not other or sender == other:
+        return parsed.sender
+    if queries.is_own_address(sender):
+        return parsed.reply_to
+    names_person = not is_robot(other) and not queries.is_own_address(other)
+    return parsed.reply_to if is_robot(sender) and names_person else parsed.sender
 
 
 def describe(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:

@@ -10,7 +10,7 @@ from apps.channels.parsing.calendar import calendar_line
 from apps.channels.parsing.sealed import SEALS
 from apps.channels.rules import is_robot
 from apps.channels.services.forwarding import file_forwarded, forwarder, is_proven
-from apps.channels.states import SpamPolicy
+from apps.channels.states import Source, SpamPolicy
 from apps.customers.models import Customer
 from apps.customers.services import find_or_create_customer
 from apps.tickets.models import Message, Ticket
@@ -21,6 +21,7 @@ from apps.tickets.services.opening import open_ticket
 from apps.tickets.types import NewAttachment, NewMessage
 
 MOST_DATES = 3
+FORM_PROBLEM = "Anybody can type any address into a form: who wrote it is not proven."
 UNPROVEN = "It looks forwarded by {agent}, but no mail server of ours says that they sent it."
 
 
@@ -45,7 +46,12 @@ def file_reply(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, ticket: 
         ticket_id=ticket.pk,
         customer_id=customer.pk,
         message=new_message(parsed),
-        why=remarks(stranger(ticket, customer, writer), suspicion(mail), *hints(parsed)),
+        why=remarks(
+            stranger(ticket, customer, writer),
+            suspicion(mail),
+            *origin(mail, parsed, writer),
+            *hints(parsed),
+        ),
         at=mail.received_at,
     )
 
@@ -62,7 +68,7 @@ def file_new(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, doubt: str
         inbox_address=inbox.address if inbox else "",
         team_id=inbox.team_id if inbox else None,
         is_spam=bool(suspicion(mail)),
-        why=remarks(doubt, suspicion(mail), *hints(parsed)),
+        why=remarks(doubt, suspicion(mail), *origin(mail, parsed, writer), *hints(parsed)),
         at=mail.received_at,
     )
     let_follow(ticket, others(mail, parsed, writer), at=mail.received_at)
@@ -96,14 +102,33 @@ def suspicion(mail: ReceivedMail) -> str:
 def answered_ticket(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Ticket | None:
     """The ticket a mail belongs to: by what it answers, where it was sent to, what it is about.
 
-    A number in the subject is no secret: it counts for those who take part in the ticket.
+    A number in the subject is no secret: it counts for those who take part in the ticket, and
+    not where anybody could have typed their address.
     """
+    is_doubtful = suspicion(mail) or is_typed(mail, parsed, writer)
     identifiers = [parsed.in_reply_to, *reversed(parsed.references)]
     return (
         queries.ticket_answered(identifiers)
         or queries.ticket_addressed(queries.addresses_of(mail, parsed))
-        or (None if suspicion(mail) else queries.ticket_named(parsed.subject, writer.address))
+        or (None if is_doubtful else queries.ticket_named(parsed.subject, writer.address))
     )
+
+
+def is_typed(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> bool:
+    """Whether the writer's address was typed into a form, ours or another one."""
+    return mail.source == Source.FORM or writer.address != parsed.sender.address
+
+
+def origin(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[str]:
+    """What the timeline says where it is not plain who wrote it."""
+    if mail.source == Source.FORM:
+        return [FORM_PROBLEM]
+    sender, other = parsed.sender.address, parsed.reply_to.address
+    if writer.address != sender:
+        return [f"Sent by {sender}, which names {other} for answers: who wrote it is not proven."]
+    if not other or other == sender or queries.is_own_address(other):
+        return []
+    return [f"It asks for answers to {other} (Reply-To); they go to its sender."]
 
 
 def others(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[Mailbox]:
