@@ -82,6 +82,40 @@ def test_what_stands_behind_a_plus_does_not_matter(recipient):
     assert (kept.recipient, kept.inbox.address) == (recipient, "help@desk.example")
 
 
+@pytest.mark.parametrize(
+    "recipient", ["no-reply@mail.example", "No-Reply@Mail.example", "no-reply+b=ada@mail.example"]
+)
+def test_what_comes_back_to_the_address_that_an_inbox_sends_from_is_its_own(recipient):
+    inbox()
+    inbox("shoes@desk.example", reply_from="No-Reply@mail.example")
+
+    with lmtp_door() as door:
+        answers = handed_over(door, mail(), recipient)
+
+    kept = ReceivedMail.objects.get()
+    assert answers == {recipient: 250}
+    assert (kept.recipient, kept.inbox.address) == (recipient, "shoes@desk.example")
+
+
+def test_an_inbox_that_is_switched_off_takes_nothing_at_the_address_it_sent_from():
+    inbox(reply_from="no-reply@mail.example", is_active=False)
+
+    with lmtp_door() as door:
+        answers = handed_over(door, mail(), "no-reply@mail.example")
+
+    assert answers == {"no-reply@mail.example": 550}
+
+
+@pytest.mark.parametrize("recipient", ["he\x00lp@desk.example", "he\udc80lp@desk.example", "\x1b"])
+def test_a_recipient_that_cannot_be_printed_is_refused_for_good(recipient):
+    inbox()
+
+    assert command.greet(recipient) == "550 5.1.1 There is no such inbox here."
+    assert command.take(mail(), recipient) == "550 5.1.1 There is no such inbox here."
+
+    assert not ReceivedMail.objects.exists()
+
+
 def test_only_a_reply_address_that_we_signed_is_taken():
     inbox()
     number = arrived().ticket_id

@@ -56,6 +56,20 @@ def test_only_an_active_inbox_takes_mail():
             stored(inbox_address=address)
 
 
+def test_a_mail_that_names_what_an_inbox_sends_from_is_that_inboxs():
+    inbox()
+    inbox("shoes@desk.example", reply_from="No-Reply@mail.example")
+
+    arrived(mail(to="no-reply+b@MAIL.example"))
+
+    assert ReceivedMail.objects.get().inbox.address == "shoes@desk.example"
+
+
+def test_an_inbox_that_cannot_be_printed_is_unknown():
+    with pytest.raises(InboxUnknown):
+        stored(inbox_address="help\0@desk.example")
+
+
 def test_the_database_refuses_to_change_what_arrived():
     kept = stored()
 

@@ -31,11 +31,21 @@ def inbox_for(addresses: Iterable[str]) -> Inbox | None:
 
     ``help+anything@`` is ``help@`` where it is no inbox itself.
     """
-    plain = [address.lower() for address in addresses]
+    named = inbox_at(addresses)
+    return named or Inbox.objects.filter(is_default=True, is_active=True).first()
+
+
+def inbox_at(addresses: Iterable[str]) -> Inbox | None:
+    """The active inbox that the first of these addresses leads to, by what it sends from too.
+
+    What comes back from an address that replies leave from is the inbox's as well.
+    """
+    plain = [each.lower() for each in addresses if each and each.isprintable()]
     wanted = list(dict.fromkeys(each for one in plain for each in (one, untagged(one))))
-    found = {box.address: box for box in Inbox.objects.filter(address__in=wanted, is_active=True)}
-    named = (found[address] for address in wanted if address in found)
-    return next(named, None) or Inbox.objects.filter(is_default=True, is_active=True).first()
+    boxes = Inbox.objects.filter(is_active=True).annotate(sends=Lower("reply_from"))
+    rows = list(boxes.filter(Q(address__in=wanted) | Q(sends__in=wanted)).order_by("-pk"))
+    found = {box.reply_from.lower(): box for box in rows} | {box.address: box for box in rows}
+    return next((found[address] for address in wanted if address in found), None)
 
 
 def is_own_address(address: str) -> bool:
@@ -45,7 +55,7 @@ def is_own_address(address: str) -> bool:
 
 def own_addresses(addresses: Iterable[str]) -> set[str]:
     """Those of these addresses that are our own, whatever stands behind a plus."""
-    plain = {address: address.lower() for address in addresses if address}
+    plain = {each: each.lower() for each in addresses if each and each.isprintable()}
     wanted = {each for one in plain.values() for each in (one, untagged(one))}
     boxes = Inbox.objects.annotate(sends=Lower("reply_from"))
     found = boxes.filter(Q(address__in=wanted) | Q(sends__in=wanted))
@@ -65,12 +75,9 @@ def addresses_of(mail: ReceivedMail, parsed: ParsedMail) -> list[str]:
 
 def not_ours(addresses: Iterable[str]) -> list[str]:
     """The addresses among these at which somebody else is."""
-    named = [address for address in addresses if not REPLY_ADDRESS.fullmatch(address.lower())]
-    plain = [address.lower() for address in named]
-    found = Inbox.objects.filter(Q(address__in=plain) | Q(reply_from__in=[*plain, *named]))
-    pairs = found.values_list("address", "reply_from") if plain else ()
-    ours = {address.lower() for pair in pairs for address in pair}
-    return [address for address in named if address.lower() not in ours]
+    named = list(addresses)
+    ours = own_addresses(named)
+    return [address for address in named if address not in ours]
 
 
 def is_own_mail(identifier: str, mark: str) -> bool:

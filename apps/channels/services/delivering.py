@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from apps.channels.models import Inbox, ReceivedMail
-from apps.channels.queries import ticket_of_address
+from apps.channels.models import ReceivedMail
+from apps.channels.queries import inbox_at, ticket_of_address
 from apps.channels.services.receiving import InboxUnknown, store_mail
-from apps.core.text import untagged
+from apps.core.text import one_line
 
 
 def deliver_mail(
@@ -32,15 +32,15 @@ def deliver_mail(
 def inbox_named(*, recipient: str) -> str:
     """The inbox a recipient is for; empty for a reply address that we signed.
 
-    What stands behind a plus does not matter: ``help+anything@`` is ``help@``.
-    Raises InboxUnknown.
+    What stands behind a plus does not matter: ``help+anything@`` is ``help@``. Bounces come to
+    what an inbox sends from. What cannot be printed names nobody. Raises InboxUnknown.
     """
     address = recipient.strip().lower()
+    if not address.isprintable():
+        raise InboxUnknown(address=one_line(ascii(recipient), 80))
     if ticket_of_address(address) is not None:
         return ""
-    plain = untagged(address)
-    known = Inbox.objects.filter(address__in={address, plain}, is_active=True)
-    found = set(known.values_list("address", flat=True))
-    if not found:
+    inbox = inbox_at([address])
+    if inbox is None:
         raise InboxUnknown(address=recipient)
-    return address if address in found else plain
+    return inbox.address

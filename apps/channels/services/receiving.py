@@ -137,7 +137,8 @@ def take_whole(*, origin: str, raw: bytes, at: datetime) -> ReceivedMail | None:
 
 def active_inbox(address: str) -> Inbox:
     """The inbox of this address, or InboxUnknown."""
-    inbox = Inbox.objects.filter(address=address.strip().lower(), is_active=True).first()
+    known = Inbox.objects.filter(address=address.strip().lower(), is_active=True)
+    inbox = known.first() if address.isprintable() else None
     if inbox is None:
         raise InboxUnknown(address=address)
     return inbox
