@@ -5,6 +5,7 @@ from typing import Any
 
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from anymail.signals import EventType
+from anymail.webhooks.base import AnymailBasicAuthMixin
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig
 from django.db import Error as DatabaseAway
@@ -60,6 +61,8 @@ class Webhook:
             challenge = {"WWW-Authenticate": 'Basic realm="mail"'}
             return problem(401, "Post with the user and password of this webhook.", challenge)
         try:
+            # Before anything is read: anybody may send a large body.
+            AnymailBasicAuthMixin.validate_request(self, request)
             read_whole(request, most=settings.API_BODY_LIMIT)
             self.run_validators(request)  # type: ignore[attr-defined]
             read = self.read(self.parse_events(request))  # type: ignore[attr-defined]
