@@ -81,20 +81,26 @@ def collect_batch(*, session: Session, folder: str, at: datetime) -> Collected:
 
 
 def opened(*, session: Session, place: MailFolder) -> MailFolder:
-    """Select the folder; where its numbers are new ones, it is read from the start.
+    """Select the folder; where it is another account's or its numbers are new, begin anew.
 
     Mails that were stored under the old numbers are found to be copies by their Message-ID.
     """
-    uid_validity = session.select(place.name)
-    if uid_validity == place.uid_validity:
+    uid_validity, account = session.select(place.name), session.mailbox.account
+    if (uid_validity, account) == (place.uid_validity, place.account):
         return place
     with transaction.atomic():
         place = locked(MailFolder, place.pk)
-        place.uid_validity, place.last_uid, place.settled_uid = uid_validity, 0, 0
-        place.kept_back_uid = place.kept_back = 0
-        fields = ["uid_validity", "last_uid", "settled_uid", "kept_back_uid", "kept_back"]
-        place.save(update_fields=fields)
+        place.generation += is_anothers(place, account)
+        if is_anothers(place, account) or place.uid_validity != uid_validity:
+            place.last_uid = place.settled_uid = place.kept_back_uid = place.kept_back = 0
+        place.uid_validity, place.account = uid_validity, account
+        place.save()
     return place
+
+
+def is_anothers(place: MailFolder, account: str) -> bool:
+    """Whether what was read so far was read of another account."""
+    return place.account not in ("", account)
 
 
 def fetched(session: Session, place: MailFolder, uids: list[int]) -> tuple[list[Taken], int]:
@@ -161,13 +167,18 @@ def left_there(problem: str, place: MailFolder) -> str:
 def keep(place: MailFolder, batch: Iterable[Taken], *, last: int, at: datetime) -> MailFolder:
     """Store the mails together with the position behind them."""
     current = locked(MailFolder, place.pk)
-    if (current.uid_validity, current.last_uid) != (place.uid_validity, place.last_uid):
+    if position(current) != position(place):
         raise FolderReadElsewhere(folder=place.name)
     for taken in batch:
         store_taken(place=current, taken=taken, at=at)
     current.last_uid, current.read_at, current.problem, current.failures = last, at, "", 0
     current.save(update_fields=["last_uid", "read_at", "problem", "failures"])
     return current
+
+
+def position(place: MailFolder) -> tuple[int, int, int]:
+    """Up to where a folder is stored, and what that number means."""
+    return place.generation, place.uid_validity, place.last_uid
 
 
 def store_taken(*, place: MailFolder, taken: Taken, at: datetime) -> ReceivedMail:
@@ -212,8 +223,9 @@ def whole(place: MailFolder, uids: list[int]) -> list[int]:
 
 
 def origin_of(place: MailFolder, uid: int) -> str:
-    """The name of one mail of one folder, for as long as its numbers hold."""
-    return f"imap:{place.mailbox_id}:{place.name}:{place.uid_validity}:{uid}"
+    """The name of one mail of one folder, for as long as its account and its numbers hold."""
+    account = f"{place.mailbox_id}.{place.generation}" if place.generation else place.mailbox_id
+    return f"imap:{account}:{place.name}:{place.uid_validity}:{uid}"
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services.collecting import (
     NotHandedOver,
     do_afterwards,
+    is_anothers,
     origin_of,
     place_of,
     store_taken,
@@ -59,10 +60,11 @@ def compare_folder(
 ) -> Comparison:
     """Find the mails that lie there, should be here by our position, and are not.
 
-    A folder whose numbers are new ones is not read yet under these: all of it waits.
+    A folder of another account, or whose numbers are new ones, is not read yet: all of it waits.
     """
     place = place_of(mailbox=session.mailbox, folder=folder)
     is_known = session.select(folder, readonly=not again) == place.uid_validity
+    is_known = is_known and not is_anothers(place, session.mailbox.account)
     there = session.uids(1)
     read = [uid for uid in there if is_known and uid <= place.last_uid]
     missing = [uid for some in pieces(read) for uid in absent(place, some)]
@@ -129,8 +131,8 @@ def complete(session: Session, place: MailFolder, uids: Sequence[int], at: datet
         except (NotHandedOver, NothingGiven):
             continue
         if mail and not mail.lack:
-            take_whole(origin=origin_of(place, uid), raw=mail.raw, at=at)
-            done.add(uid)
+            took = take_whole(origin=origin_of(place, uid), raw=mail.raw, at=at)
+            done |= {uid} if took else set()
     do_afterwards(session, whole(place, sorted(done)))
     return done
 
