@@ -111,6 +111,22 @@ def test_a_silence_after_the_content_is_in_doubt_and_stays_so(reply, meet, way):
     assert (len(first.taken), second.taken) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        (HANG_UP, "The mail server hung up after the text was handed over."),
+        (STALL, "The text was handed over, and then: "),
+    ],
+)
+def test_a_doubt_is_told_once_and_in_words(reply, meet, way, words):
+    meet(MailServer({"END": way}))
+
+    told = seen(reply)[1]
+
+    assert told.startswith(words)
+    assert "OutcomeUnknown" not in told + Run.objects.get(flow="send reply").error
+
+
 def test_who_was_refused_among_several_stands_on_what_was_sent(reply, meet):
     server = meet(MailServer(refused={"boss@home.example": "550 5.1.1 No such user"}))
 

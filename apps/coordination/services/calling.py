@@ -178,7 +178,8 @@ class Asking:
 
     def doubtful(self, error: Exception) -> Exception:
         """What an unknown outcome becomes: doubt for an unsafe receiver, a retry for others."""
-        cause = f"{type(error).__name__}: {error}"
+        known = error.facts.get("cause") if isinstance(error, OutcomeUnknown) else None
+        cause = str(known or f"{type(error).__name__}: {error}")
         self.tell_breaker(error)
         if self.ask.receiver is Receiver.UNSAFE:
             self.settle(StepState.IN_DOUBT, error=cause)

@@ -19,6 +19,12 @@ STOPPED = (RunState.IN_DOUBT, RunState.DEAD, RunState.CANCELLED)
 UNCERTAIN = ("", *DOUBTFUL)
 """Outcomes of an attempt that may have sent the reply, whatever a person decided since."""
 
+NOT_KNOWN = "is not known. "
+DOUBTS = {
+    "Connection unexpectedly closed": "The mail server hung up after the text was handed over.",
+    "An attempt never ended.": "The desk was stopped while it handed the text over.",
+}
+
 
 def begin(*, message_id: int) -> None:
     """Give a reply its Message-ID, the same at each attempt, and show it as being sent."""
@@ -86,4 +92,14 @@ def fate_of(run: Run) -> tuple[Delivery, str]:
         return delivery_of(said), said.told
     doubtful = calls.filter(tries__outcome__in=UNCERTAIN).exists()
     tried = "It was tried for a day. " if run.error_code == "mail_server_away" else ""
-    return Delivery.IN_DOUBT if doubtful else Delivery.FAILED, tried + run.error
+    if doubtful:
+        return Delivery.IN_DOUBT, doubt_of(run)
+    return Delivery.FAILED, tried + run.error
+
+
+def doubt_of(run: Run) -> str:
+    """Why nobody knows whether a reply left, in words for whoever wrote it."""
+    cause = run.error.rpartition(NOT_KNOWN)[2]
+    if run.error_code != "in_doubt":
+        return f"The desk does not know what an earlier try came to. Since then: {run.error}"
+    return DOUBTS.get(cause, f"The text was handed over, and then: {cause}")
