@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 
 from apps.accounts.models import Team, User
 from apps.tickets.models import Attachment, Ticket
@@ -17,6 +18,7 @@ LONGEST_TEXT = 100_000
 LONGEST_LIST = 6000
 MOST_TAGS = 30
 MEGABYTE = 2**20
+LOST = (Delivery.FAILED, Delivery.BOUNCED)
 MOST_FILES, MOST_FILE_BYTES = 20, 24 * MEGABYTE
 
 
@@ -100,6 +102,13 @@ class WriteForm(forms.Form):
         ]
         return (*(again(file) for file in self.cleaned_data["kept"]), *chosen)
 
+    def clean_to(self) -> str:
+        """Refuse a reply to nobody, where its page asked: silence would mean the customer."""
+        to = str(self.cleaned_data["to"])
+        if "to" in self.data and self.data.get("kind") != "note" and not to.strip(" ,;"):
+            raise forms.ValidationError("Write whom it goes to.")
+        return to
+
     def clean_text(self) -> str:
         """Refuse a text of blanks."""
         text = str(self.cleaned_data["text"])
@@ -156,10 +165,10 @@ def clean_tag(word: str) -> str:
 
 
 def files_taken_back(ticket: Ticket, by: User) -> Any:
-    """The files of replies that this person took back on a ticket."""
-    files = Attachment.objects.filter(
-        message__ticket=ticket, message__author=by, message__delivery=Delivery.WITHDRAWN
-    )
+    """The files of replies on a ticket that this person took back, or that reached nobody."""
+    mine = Q(message__author=by, message__delivery=Delivery.WITHDRAWN)
+    lost = Q(message__delivery__in=LOST)
+    files = Attachment.objects.filter(mine | lost, message__ticket=ticket)
     return files.exclude(verdict__in=(Verdict.INFECTED, Verdict.BLOCKED)).order_by("pk")
 
 

@@ -7,7 +7,7 @@ from django.template.defaultfilters import filesizeformat
 from apps.accounts.models import User
 from apps.desk.queries.composing import Stationery
 from apps.tickets.models import Attachment, Message, Ticket
-from apps.tickets.states import MOVES, MessageKind, TicketStatus
+from apps.tickets.states import MOVES, Delivery, MessageKind, TicketStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,12 +136,15 @@ def whose(latest: Message | None) -> str:
 
 
 def typed_again(reply: Message, files: list[Attachment], *, since: str = "", key: str) -> Typed:
-    """A reply that was taken back, as if it had just been typed; what was typed since is below."""
+    """A reply that was taken back, as if it had just been typed; what was typed since is below.
+
+    One that reached nobody is written to another address.
+    """
     return Typed(
         key=key,
         text="\n\n".join(text for text in (reply.text, since) if text.strip()),
         is_back=True,
-        to=reply.to,
+        to=reply.to if reply.delivery == Delivery.WITHDRAWN else "",
         cc=reply.cc,
         bcc=reply.bcc,
         quotes=reply.quotes_id,

@@ -43,6 +43,7 @@ class DeliveryView:
     arrived_url: str = ""
     again_url: str = ""
     copies_to: str = ""
+    elsewhere_url: str = ""
 
 
 SENTENCES = {
@@ -56,6 +57,9 @@ FATES = {
     Delivery.IN_DOUBT: "Nobody knows whether it arrived. It is not sent again by itself.",
     Delivery.BOUNCED: "It came back.",
 }
+
+LOST = (Delivery.FAILED, Delivery.BOUNCED)
+"""Whoever was written to got nothing: the same text may go to another address."""
 
 
 def delivery_view(message: Message, reader: Reader) -> DeliveryView | None:
@@ -81,7 +85,8 @@ def delivery_view(message: Message, reader: Reader) -> DeliveryView | None:
         seconds=left or 0,
         undo_url=act(message, reader, "undo") if is_held and is_mine else "",
         fate=fate,
-        said=message.delivery_error if fate else "",
+        said=said_of(message) if fate else "",
+        elsewhere_url=elsewhere(message, reader) if state in LOST else "",
         arrived_url=act(message, reader, "arrived") if state == Delivery.IN_DOUBT else "",
         again_url=act(message, reader, "again") if undecided else "",
         copies_to=recipients(message),
@@ -101,6 +106,17 @@ def fate_of(message: Message, state: Delivery) -> str:
     if state == Delivery.BOUNCED and message.to:
         return f"It came back: {message.to} did not get it."
     return FATES.get(state, "")
+
+
+def said_of(message: Message) -> str:
+    """Why it went wrong; to whom it did not go stands above that already."""
+    return message.delivery_error.removeprefix(f"It did not reach {message.to}: ")
+
+
+def elsewhere(message: Message, reader: Reader) -> str:
+    """Where its text is written to another address."""
+    url = reader.place.ticket_url(message.ticket_id)
+    return f"{url}{'&' if '?' in url else '?'}again={message.pk}#composer"
 
 
 def seconds_left(message: Message, at: datetime) -> int | None:

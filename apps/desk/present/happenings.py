@@ -1,6 +1,6 @@
 """What happened to a ticket, as sentences: one phrase for each kind of event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from apps.coordination.models import Event
 from apps.core.moments import Moment, moment
 from apps.desk.present.rows import readable
-from apps.tickets.states import Priority, TicketStatus
+from apps.tickets.states import Delivery, Priority, TicketStatus
 
 SHOWN_AT_ONCE = 2
 
@@ -129,6 +129,16 @@ def delivery_reported(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return said.get(fact["action"], ("route", f"passed {what} on, and hears no more of it"))
 
 
+def delivery_decided(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    if fact["new"] == Delivery.SENT:
+        return "check", "said that it arrived"
+    return "send", "sent it again"
+
+
+def reply_withdrawn(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "undo-2", "took the reply back before it left"
+
+
 def auto_reply_received(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return "reply", "answered by itself, out of office perhaps; nothing was changed"
 
@@ -157,6 +167,8 @@ PHRASES: dict[str, Phrase] = {
     "LabelChanged": label_changed,
     "OrderFound": order_found,
     "TicketEscalated": escalated,
+    "DeliveryChanged": delivery_decided,
+    "ReplyWithdrawn": reply_withdrawn,
     "DeliveryReported": delivery_reported,
     "AutoReplyReceived": auto_reply_received,
     "ReviewOpened": review_opened,
@@ -171,7 +183,8 @@ def happening(event: Event, names: Names, *, at: datetime) -> Happening | None:
     phrase, who = PHRASES.get(event.type), who_of(event, names)
     if event.type == "MessageReceived" and event.why:
         phrase, who = remarked, "The desk"
-    if phrase is None:
+    by_itself = event.type == "DeliveryChanged" and not event.actor.startswith("user:")
+    if phrase is None or by_itself:
         return None
     icon, what = phrase(event.payload, names)
     return Happening(
@@ -181,6 +194,26 @@ def happening(event: Event, names: Names, *, at: datetime) -> Happening | None:
         why=event.why,
         at=moment(event.at, at=at),
     )
+
+
+def without_undone(events: Sequence[Event]) -> list[Event]:
+    """Events without the change of status that an undone reply made and the one that undid it."""
+    moves = {each.payload.get("version") for each in events if each.type == "StatusChanged"}
+    written = {
+        each.payload["message_id"]: each.payload.get("version")
+        for each in events
+        if each.type == "ReplyWritten"
+    }
+    gone: set[int | None] = set()
+    for each in events:
+        if each.type == "ReplyWithdrawn":
+            pair = {written.get(each.payload["message_id"]), each.payload.get("version")}
+            gone |= pair if pair <= moves - {None} else set()
+    return [
+        each
+        for each in events
+        if each.type != "StatusChanged" or each.payload.get("version") not in gone
+    ]
 
 
 def sentence(event: Event, names: Names, *, at: datetime) -> str:

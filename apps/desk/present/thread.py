@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from apps.core.moments import Moment, moment
 from apps.desk.present.deliveries import DeliveryView, Reader, delivery_view, recipients
-from apps.desk.present.happenings import Happening, Happenings, Names, happening
+from apps.desk.present.happenings import (
+    Happening,
+    Happenings,
+    Names,
+    happening,
+    without_undone,
+)
 from apps.desk.present.people import Face, face
 from apps.desk.queries.tickets import Story
 from apps.tickets.models import Attachment, Message
@@ -95,7 +101,7 @@ def thread(story: Story, reader: Reader, *, problem: tuple[int, str]) -> list[En
         (message.created_at, 0, message_view(message, reader, problem=problem))
         for message in story.messages
     ]
-    for event in story.events:
+    for event in without_undone(story.events):
         said = happening(event, names, at=at)
         if said and (start is None or event.at >= start):
             told.append((event.at, event.seq, said))

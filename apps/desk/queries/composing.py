@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from apps.accounts.models import User
 from apps.channels.queries import inbox_for, not_ours
-from apps.desk.forms import files_taken_back, plain_addresses
+from apps.desk.forms import LOST, files_taken_back, plain_addresses
 from apps.tickets.models import Attachment, Follower, Message, Ticket
 from apps.tickets.states import Delivery, MessageKind
 
@@ -69,9 +71,13 @@ def everybody(ticket: Ticket, followers: list[Follower], messages: Sequence[Mess
 
 
 def taken_back(ticket: Ticket, number: str, me: User) -> tuple[Message, list[Attachment]] | None:
-    """A reply that this person took back, with its files, to go on writing it."""
+    """A reply that this person took back, or that reached nobody, to go on writing it.
+
+    With its files.
+    """
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
-    mine = ticket.messages.filter(author=me, delivery=Delivery.WITHDRAWN)
-    reply = mine.filter(pk=int(number)).first()
+    mine = Q(author=me, delivery=Delivery.WITHDRAWN)
+    by_hand = ticket.messages.filter(mine | Q(delivery__in=LOST), is_automatic=False)
+    reply = by_hand.filter(pk=int(number)).first()
     return (reply, list(files_taken_back(ticket, me).filter(message=reply))) if reply else None

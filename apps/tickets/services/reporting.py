@@ -47,7 +47,7 @@ def take_report(*, message_id: int, said: Sequence[Reported], at: datetime) -> M
     if news.action != FAILED or message.delivery not in LEFT or not (is_new or news.is_sure):
         return message
     if news.of_customer:
-        unanswered(ticket, message, why=f"The reply did not reach {news.words}", at=at)
+        unanswered(ticket, message, why="The reply came back.", at=at)
     return show_failure(message, news, at=at)
 
 
