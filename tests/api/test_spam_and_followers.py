@@ -5,6 +5,7 @@ import pytest
 from apps.coordination.models import Event
 from apps.tickets.models import Ticket
 from tests.api.client import Caller
+from tests.make.mails import inbox
 from tests.make.tickets import ticket
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,17 @@ def test_followers_are_set_as_they_are_named(caller):
     shown = [row["address"] for row in answer.json()["followers"]]
     assert shown == ["boss@b.example", "eve@e.example"]
     assert nobody.json()["followers"] == []
+
+
+def test_another_inbox_of_the_desk_does_not_follow(caller):
+    inbox("sales@desk.example")
+    made = ticket()
+
+    answer = caller.patch(f"tickets/{made.pk}/", {"followers": ["sales+1@desk.example"]})
+
+    assert answer.status_code == 409
+    assert "sales+1@desk.example is an address of this desk" in answer.json()["detail"]
+    assert not made.followers.exists()
 
 
 @pytest.mark.parametrize(

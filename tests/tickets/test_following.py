@@ -14,6 +14,7 @@ from apps.tickets.services.following import (
     set_followers,
     unfollow,
 )
+from tests.make.mails import inbox
 from tests.make.tickets import person, ticket
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,31 @@ def test_where_no_copy_can_go_is_said_and_nobody_is_added(address, error):
 
     assert not Follower.objects.exists()
     assert not Event.objects.filter(type="FollowersChanged").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Sales@desk.example",
+        "sales+1@desk.example",
+        "no-reply@mail.example",
+        "Reply+1.aaaaaaaaaaaaaaaa@x.example",
+    ],
+)
+def test_no_other_inbox_of_ours_follows_either(address):
+    inbox("sales@desk.example", reply_from="No-Reply@mail.example")
+    asked = ticket(inbox_address="help@desk.example")
+    asked.followers.create(address="old@x.example")
+
+    with pytest.raises(OwnAddress, match="is an address of this desk"):
+        set_followers(
+            ticket_id=asked.pk,
+            addresses=["a@x.example", address],
+            by=person(),
+            at=timezone.now(),
+        )
+
+    assert followers(asked) == [("old@x.example", "")]
 
 
 def test_so_many_follow_and_no_more():

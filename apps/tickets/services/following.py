@@ -11,7 +11,8 @@ from apps.core.errors import Refused
 from apps.core.text import one_line
 from apps.tickets.events import FollowersChanged
 from apps.tickets.models import Follower, Ticket
-from apps.tickets.services.addressing import MOST_COPIES, checked
+from apps.tickets.ports import own_addresses
+from apps.tickets.services.addressing import MOST_COPIES, OwnAddress, checked
 from apps.tickets.services.changing import actor as actor_of
 from apps.tickets.services.keeping import change_of, hold_ticket, save_ticket
 
@@ -45,6 +46,8 @@ def follow(
     known = following(ticket) | {ticket.customer.email.lower()}
     wanted = dict.fromkeys(each.strip().lower() for each in addresses)
     new = [checked(ticket, each) for each in wanted if each not in known]
+    if ours := sorted(own_addresses(new)):
+        raise OwnAddress(address=ours[0])
     if (count := ticket.followers.count() + len(new)) > MOST_FOLLOWERS:
         raise TooManyFollowers(most=MOST_FOLLOWERS, count=count)
     if new:
