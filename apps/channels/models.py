@@ -219,6 +219,7 @@ class ReceivedMail(models.Model):
     recipient = models.CharField(max_length=254, blank=True, help_text="Of its envelope.")
     spam = models.TextField(blank=True, help_text="Why a mail server calls it spam.")
     received_at = models.DateTimeField()
+    reached_at = models.DateTimeField(null=True, help_text="When our mail server had it.")
 
     sender = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=250, blank=True)

@@ -42,7 +42,6 @@ class Sighting:
     takes_lists: bool = False
     is_ours: bool = False
     from_own_address: bool = False
-    recent_from_sender: int = 0
     megabytes: float = 0.0
     most_megabytes: int = 0
     spam: str = ""
@@ -86,12 +85,12 @@ def numbers_in(subject: str) -> list[int]:
     return [int(number) for number in TOKEN.findall(subject)[:MOST_TOKENS]]
 
 
-def why_braked(seen: Sighting) -> str:
+def why_braked(recent: int) -> str:
     """Why this sender looks like a machine that cannot stop. A suspicion, so a person decides."""
-    if seen.recent_from_sender < BRAKE_MAILS:
+    if recent < BRAKE_MAILS:
         return ""
     minutes = int(BRAKE_WINDOW.total_seconds() // 60)
-    return f"Brake: {seen.recent_from_sender} mails of this sender came within {minutes} minutes."
+    return f"Brake: {recent} mails of this sender came within {minutes} minutes."
 
 
 def why_too_large(seen: Sighting) -> str:

@@ -30,8 +30,17 @@ def _identifier(value: str) -> str:
 
 def date(headers: Headers) -> datetime | None:
     """When the mail says it was written, in UTC; nothing when that is no moment."""
+    return _moment(headers.first("date")[:200])
+
+
+def passed_on(headers: Headers) -> datetime | None:
+    """When the last mail server on its way had it: each writes its field above the others."""
+    return _moment(headers.first("received").rpartition(";")[2][-200:])
+
+
+def _moment(value: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(headers.first("date")[:200])
+        moment = parsedate_to_datetime(value)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):

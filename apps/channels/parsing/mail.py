@@ -52,6 +52,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         forwarded=None if kind else read_forwarded(raw, headers, parts, text, visible),
         spam=spam_verdict(headers),
         vouched_by=vouched_by(headers, sender.domain),
+        passed_on=fields.passed_on(headers),
     )
 
 

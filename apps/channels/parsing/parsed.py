@@ -78,7 +78,8 @@ class ParsedMail:
     name pictures elsewhere, which whoever shows it decides to load. ``auto_kind`` is ``bounce``,
     ``auto_reply``, ``auto_generated``, ``bulk`` or empty; only a bounce has a ``report``, only a
     person's mail can be ``forwarded``. ``spam`` says which server calls it spam; ``vouched_by``
-    names the one that calls the sender proven, which counts where that server is one's own.
+    names the one that calls the sender proven, which counts where that server is one's own, as
+    does ``passed_on``: when the last server on its way had it.
     ``problems`` are sentences for people about what could not be read as it was meant.
     """
 
@@ -104,6 +105,7 @@ class ParsedMail:
     forwarded: Forwarded | None = None
     spam: str = ""
     vouched_by: str = ""
+    passed_on: datetime | None = None
 
     @property
     def is_empty(self) -> bool:

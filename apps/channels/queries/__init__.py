@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce, Lower
 
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.parsing import ParsedMail
@@ -152,10 +152,21 @@ def was_ignored_by_rule(mail: ReceivedMail) -> bool:
 
 
 def recent_from(mail: ReceivedMail, sender: str) -> int:
-    """How many mails of a sender were filed in the minutes before this one."""
-    since = mail.received_at - BRAKE_WINDOW
-    before = ReceivedMail.objects.filter(sender=sender, received_at__gt=since, outcome__in=FILED)
-    return before.exclude(pk=mail.pk).count()
+    """How many mails of a sender were filed that came in the minutes before this one, or after it.
+
+    One that was collected late counts for when it came, so the later ones may be filed first.
+    """
+    moment = mail.reached_at or mail.received_at
+    since, until = moment - BRAKE_WINDOW, moment + BRAKE_WINDOW
+    filed = ReceivedMail.objects.filter(sender=sender, outcome__in=FILED).exclude(pk=mail.pk)
+    around = filed.filter(received_at__gt=since).annotate(
+        came=Coalesce("reached_at", "received_at")
+    )
+    counted: dict[str, int] = around.aggregate(
+        before=Count("pk", filter=Q(came__gt=since, came__lte=moment)),
+        after=Count("pk", filter=Q(came__gte=moment, came__lt=until)),
+    )
+    return max(counted.values())
 
 
 def automatic_mails(mail: ReceivedMail, *, at: datetime) -> int:

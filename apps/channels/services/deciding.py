@@ -1,5 +1,7 @@
 """What becomes of a mail: a ticket, a reply, a copy, nothing, or a question for a person."""
 
+from datetime import datetime
+
 from django.db import DataError, transaction
 from django.db.models.functions import Now
 
@@ -63,11 +65,18 @@ def describe(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
     mail.sender = writer.address
     mail.subject = parsed.subject
     mail.message_id_header = parsed.message_id
+    mail.reached_at = reached(mail, parsed)
     unproven = [FORM_PROBLEM] if mail.source == Source.FORM else []
     mail.problems = "\n".join([*unproven, *parsed.problems])
     mail.attempts += 1
-    fields = ["inbox", "spam", "sender", "subject", "message_id_header", "problems", "attempts"]
-    mail.save(update_fields=fields)
+    fields = ["inbox", "spam", "sender", "subject", "message_id_header", "reached_at"]
+    mail.save(update_fields=[*fields, "problems", "attempts"])
+
+
+def reached(mail: ReceivedMail, parsed: ParsedMail) -> datetime | None:
+    """When it reached the mailbox that it was collected from, which may have been long before."""
+    passed = parsed.passed_on if mail.source == Source.IMAP else None
+    return passed if passed and passed < mail.received_at else None
 
 
 def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
@@ -81,8 +90,13 @@ def settle(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> None:
         return close(mail, Outcome.DUPLICATE, original=known.original)
     if ignored:
         return close(mail, Outcome.IGNORED, reason=heed(mail, parsed) or ignored)
-    doubts = known.doubt or why_too_large(seen) or why_held(seen) or why_braked(seen)
+    doubts = known.doubt or why_too_large(seen) or why_held(seen) or braked(mail)
     return file_or_hold(mail, parsed, writer, held=why_unfit(seen) or doubts)
+
+
+def braked(mail: ReceivedMail) -> str:
+    """Why its sender looks like a machine that cannot stop."""
+    return why_braked(queries.recent_from(mail, mail.sender) if mail.sender else 0)
 
 
 def file_or_hold(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, *, held: str) -> None:
@@ -108,7 +122,6 @@ def sighting(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Sightin
         from_own_address=queries.is_own_address(writer.address),
         spam=mail.spam,
         holds_spam=bool(mail.inbox and mail.inbox.spam == SpamPolicy.HOLD),
-        recent_from_sender=queries.recent_from(mail, writer.address) if writer.address else 0,
         megabytes=mail.size / MEGABYTE,
         most_megabytes=mail.inbox.most_megabytes if mail.inbox else MOST_MEGABYTES,
     )
