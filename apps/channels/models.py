@@ -146,11 +146,6 @@ class Mailbox(models.Model):
         return f"{self.username} at {self.host}"
 
     @property
-    def account(self) -> str:
-        """Whose mails these are: numbers of another account name other mails."""
-        return f"{self.username} at {self.host.lower()}:{self.port}"
-
-    @property
     def folder_names(self) -> list[str]:
         """The folders that are read, in this order."""
         return [name for part in self.folders.split(",") if (name := part.strip())]
@@ -162,9 +157,7 @@ class MailFolder(models.Model):
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="places")
     name = models.CharField(max_length=200)
     account = models.TextField(blank=True, editable=False, help_text="The one it was read of.")
-    generation = models.PositiveIntegerField(
-        default=0, editable=False, help_text="How often it became another account's."
-    )
+    generation = models.PositiveIntegerField(default=0, editable=False)
     uid_validity = models.PositiveBigIntegerField(default=0)
     last_uid = models.PositiveBigIntegerField(
         default=0, help_text="Every mail up to this one is stored here."
@@ -176,9 +169,7 @@ class MailFolder(models.Model):
     problem = models.TextField(blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row.")
     kept_back_uid = models.PositiveBigIntegerField(default=0, editable=False)
-    kept_back = models.PositiveIntegerField(
-        default=0, editable=False, help_text="Rounds in which the server kept back that one mail."
-    )
+    kept_back = models.PositiveIntegerField(default=0, editable=False)
     compared_at = models.DateTimeField(null=True, help_text="With what lies there.")
     lying = models.PositiveIntegerField(default=0, help_text="How many mails lay there then.")
     waiting = models.PositiveIntegerField(default=0, help_text="Those that were not read yet.")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
-from apps.channels.services.collecting import Collected, collect_batch
+from apps.channels.services.collecting import Collected, account_of, collect_batch
 from apps.channels.services.comparing import Comparison, compare_mailbox
 from apps.channels.services.connecting import connected
 from tests.make.imap import ImapServer, dovecot
@@ -104,4 +104,4 @@ def test_places_and_origins_from_before_accounts_were_known_still_count(mailbox)
     assert (found.waiting, found.missing, collected.stored) == (0, (), 0)
     first = ReceivedMail.objects.earliest("pk")
     assert first.origin == f"imap:{mailbox.pk}:INBOX:1:1"
-    assert MailFolder.objects.get().account == mailbox.account
+    assert MailFolder.objects.get().account == account_of(mailbox)

@@ -29,6 +29,7 @@ from apps.channels.adapters.away import (
     SignInRefused,
     TokenNotTaken,
 )
+from apps.channels.adapters.imap_lines import decoded, has_unread, uid_set
 from apps.channels.models import Mailbox
 from apps.channels.states import Security, SignIn
 from apps.core.errors import DomainError
@@ -117,7 +118,7 @@ class Session:
                 if client.tagged_commands.get(tag):
                     raise imaplib.IMAP4.error("it refuses to tell of new mail")
                 has_news = True
-            has_news = has_news or _has_unread(client)
+            has_news = has_news or has_unread(client)
             try:
                 for _ in range(seconds):
                     if has_news or over() or idle.poll(timeout=1):
@@ -141,7 +142,7 @@ class Session:
             self.folder = folder
             self.uid_validity = int(said[0]) if said and said[0] else 0
             exists = self.box.client.untagged_responses.get("EXISTS") or [b"0"]
-            self.count = int(_decoded(exists[-1]))
+            self.count = int(decoded(exists[-1]))
         return self.uid_validity
 
     def uids(self, first: int, last: int | None = None) -> list[int]:
@@ -192,9 +193,9 @@ class Session:
         if not uids:
             return []
         with _in_words(self.mailbox):
-            status, lines = self.box.client.uid("FETCH", _set(uids), parts)
+            status, lines = self.box.client.uid("FETCH", uid_set(uids), parts)
         if status != "OK":
-            said = one_line(_decoded(lines), 200).rstrip(".")
+            said = one_line(decoded(lines), 200).rstrip(".")
             raise NothingGiven(host=self.mailbox.host, folder=self.folder, cause=said)
         return lines
 
@@ -218,22 +219,9 @@ class Session:
         if not uids:
             return
         with _in_words(self.mailbox):
-            status, said = self.box.client.uid(command, _set(uids), *arguments)
+            status, said = self.box.client.uid(command, uid_set(uids), *arguments)
             if status != "OK":
                 raise imaplib.IMAP4.error(f"{command}: {said[0]!r}")
-
-
-def _has_unread(client: imaplib.IMAP4) -> bool:
-    """Whether the server has said more than was read: no poll of the socket would show it."""
-    read_ahead: Any = client.file
-    timeout = client.sock.gettimeout()
-    client.sock.settimeout(0)
-    try:
-        return bool(read_ahead.peek(1))
-    except ssl.SSLWantReadError:
-        return False
-    finally:
-        client.sock.settimeout(timeout)
 
 
 def _connected(mailbox: Mailbox, timeout: float) -> BaseMailBox:
@@ -277,25 +265,7 @@ def _said(error: Exception, mailbox: Mailbox) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "the connection was refused"
     result = getattr(error, "command_result", None)
-    text = str(error) if result is None else _decoded(result[1])
+    text = str(error) if result is None else decoded(result[1])
     for secret in (mailbox.password, mailbox.refresh_token, mailbox.client_secret):
         text = text.replace(secret.reveal(), "…") if secret else text
     return one_line(text, 200).rstrip(".") or type(error).__name__
-
-
-def _decoded(said: Any) -> str:
-    parts = said if isinstance(said, list | tuple) else [said]
-    return " ".join(
-        part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in parts
-    )
-
-
-def _set(uids: Sequence[int]) -> str:
-    """UIDs as IMAP writes them, neighbours drawn together so that a line stays short."""
-    runs: list[list[int]] = []
-    for uid in sorted(uids):
-        if runs and uid == runs[-1][1] + 1:
-            runs[-1][1] = uid
-        else:
-            runs.append([uid, uid])
-    return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs)

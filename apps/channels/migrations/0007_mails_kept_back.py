@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailfolder',
             name='kept_back',
-            field=models.PositiveIntegerField(default=0, editable=False, help_text='Rounds in which the server kept back that one mail.'),
+            field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
             model_name='mailfolder',

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailfolder',
             name='generation',
-            field=models.PositiveIntegerField(default=0, editable=False, help_text="How often it became another account's."),
+            field=models.PositiveIntegerField(default=0, editable=False),
         ),
         migrations.RunPython(name_accounts, migrations.RunPython.noop),
     ]

@@ -85,7 +85,7 @@ def opened(*, session: Session, place: MailFolder) -> MailFolder:
 
     Mails that were stored under the old numbers are found to be copies by their Message-ID.
     """
-    uid_validity, account = session.select(place.name), session.mailbox.account
+    uid_validity, account = session.select(place.name), account_of(session.mailbox)
     if (uid_validity, account) == (place.uid_validity, place.account):
         return place
     with transaction.atomic():
@@ -96,6 +96,11 @@ def opened(*, session: Session, place: MailFolder) -> MailFolder:
         place.uid_validity, place.account = uid_validity, account
         place.save()
     return place
+
+
+def account_of(mailbox: Mailbox) -> str:
+    """Whose mails these are: the numbers of another account are of other mails."""
+    return f"{mailbox.username} at {mailbox.host.lower()}:{mailbox.port}"
 
 
 def is_anothers(place: MailFolder, account: str) -> bool:

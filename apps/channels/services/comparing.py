@@ -11,6 +11,7 @@ from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services.collecting import (
     NotHandedOver,
+    account_of,
     do_afterwards,
     is_anothers,
     origin_of,
@@ -64,7 +65,7 @@ def compare_folder(
     """
     place = place_of(mailbox=session.mailbox, folder=folder)
     is_known = session.select(folder, readonly=not again) == place.uid_validity
-    is_known = is_known and not is_anothers(place, session.mailbox.account)
+    is_known = is_known and not is_anothers(place, account_of(session.mailbox))
     there = session.uids(1)
     read = [uid for uid in there if is_known and uid <= place.last_uid]
     missing = [uid for some in pieces(read) for uid in absent(place, some)]
