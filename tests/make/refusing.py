@@ -12,6 +12,7 @@ from tests.make.proxy import AT_ONCE, Line, Link
 
 NO = "NO [UNAVAILABLE] The disk is away for a while."
 YES = "OK Fetch completed."
+HANG_UP = "hang up"
 
 
 class RefusingLink(Link):
@@ -24,6 +25,8 @@ class RefusingLink(Link):
             for said in self.caller.makefile("rb"):
                 if answer := self.line.answer_to(said.decode("ascii", "replace")):
                     tag = said.split(b" ", 1)[0]
+                    if answer == HANG_UP:
+                        break
                     self.caller.sendall(tag + b" " + answer.encode() + b"\r\n")
                 else:
                     self.server.sendall(said)

@@ -24,6 +24,12 @@ class NothingGiven(MailboxAway):
     message = "{host} hands over nothing from {folder} at the moment: {cause}."
 
 
+class NotSettled(Refused):
+    """The mails are stored here; what was to become of them there, the server does not do."""
+
+    message = "The mails cannot be {done}: {cause}. Put it right there or in the mailbox here."
+
+
 class HostUnknown(Unavailable):
     """A typing error, or a name server that is away."""
 

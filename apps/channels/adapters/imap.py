@@ -26,6 +26,7 @@ from apps.channels.adapters.away import (
     MailboxAway,
     NothingGiven,
     NoTls,
+    NotSettled,
     SignInRefused,
     TokenNotTaken,
 )
@@ -131,10 +132,13 @@ class Session:
             return [folder.name for folder in self.box.folder.list()]
 
     def select(self, folder: str, *, readonly: bool = False) -> int:
-        """Open a folder and return its UIDVALIDITY. Raises FolderMissing."""
+        """Open a folder and return its UIDVALIDITY; one that cannot be written to is read.
+
+        Raises FolderMissing.
+        """
         with _in_words(self.mailbox):
             try:
-                self.box.folder.set(folder, readonly)
+                self._open(folder, readonly=readonly)
             except MailboxFolderSelectError as error:
                 found = [each.name for each in self.box.folder.list()]
                 raise FolderMissing.among(folder, found) from error
@@ -144,6 +148,12 @@ class Session:
             exists = self.box.client.untagged_responses.get("EXISTS") or [b"0"]
             self.count = int(decoded(exists[-1]))
         return self.uid_validity
+
+    def _open(self, folder: str, *, readonly: bool) -> None:
+        try:
+            self.box.folder.set(folder, readonly)
+        except imaplib.IMAP4.readonly:
+            self.box.folder.set(folder, readonly=True)
 
     def uids(self, first: int, last: int | None = None) -> list[int]:
         """The UIDs of the mails that are there from first to last, in order.
@@ -200,28 +210,45 @@ class Session:
         return lines
 
     def mark_seen(self, uids: Sequence[int]) -> None:
-        self._do("STORE", uids, "+FLAGS", r"(\Seen)")
+        """Mark mails as read. This and what follows here raises NotSettled."""
+        with self._settling("marked as seen"):
+            self._do("STORE", uids, "+FLAGS", r"(\Seen)")
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move mails; a server that cannot is told to copy them, and to delete these alone."""
-        if "MOVE" in self.box.client.capabilities:
-            return self._do("MOVE", uids, encode_folder(folder))
-        self._do("COPY", uids, encode_folder(folder))
+        with self._settling(f"moved to {folder}"):
+            if "MOVE" in self.box.client.capabilities:
+                return self._do("MOVE", uids, encode_folder(folder))
+            self._do("COPY", uids, encode_folder(folder))
         return self.delete(uids)
 
     def delete(self, uids: Sequence[int]) -> None:
         """Delete these mails alone: what a person has marked there stays marked."""
-        self._do("STORE", uids, "+FLAGS", r"(\Deleted)")
-        if "UIDPLUS" in self.box.client.capabilities:
-            self._do("EXPUNGE", uids)
+        with self._settling("deleted"):
+            self._do("STORE", uids, "+FLAGS", r"(\Deleted)")
+            if "UIDPLUS" in self.box.client.capabilities:
+                self._do("EXPUNGE", uids)
+
+    @contextlib.contextmanager
+    def _settling(self, done: str) -> Iterator[None]:
+        """A server that says no to this still hands over mails; one that is gone does not."""
+        with _in_words(self.mailbox):
+            try:
+                yield
+            except imaplib.IMAP4.error as error:
+                is_gone = isinstance(error, imaplib.IMAP4.abort)
+                if is_gone and not isinstance(error, imaplib.IMAP4.readonly):
+                    raise
+                raise NotSettled(done=done, cause=_said(error, self.mailbox)) from error
 
     def _do(self, command: str, uids: Sequence[int], *arguments: Any) -> None:
         if not uids:
             return
-        with _in_words(self.mailbox):
-            status, said = self.box.client.uid(command, uid_set(uids), *arguments)
-            if status != "OK":
-                raise imaplib.IMAP4.error(f"{command}: {said[0]!r}")
+        if self.box.client.is_readonly:
+            raise imaplib.IMAP4.readonly(f"{self.folder} can only be read")
+        status, said = self.box.client.uid(command, uid_set(uids), *arguments)
+        if status != "OK":
+            raise imaplib.IMAP4.error(decoded(said))
 
 
 def _connected(mailbox: Mailbox, timeout: float) -> BaseMailBox:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.channels.adapters.away import NothingGiven
+from apps.channels.adapters.away import NothingGiven, NotSettled
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services.receiving import MailTooLarge, refuse_too_large, set_aside, store_mail
@@ -65,18 +65,20 @@ def collect_batch(*, session: Session, folder: str, at: datetime) -> Collected:
 
     Stops anywhere without harm: the position moves in the transaction that stores the mails, and
     what was not done to them afterwards is done by the next batch. A mail that cannot be taken
-    whole is set aside and holds nobody up.
+    whole is set aside and holds nobody up; nor does a server that hands over mails, and moves or
+    marks none.
     """
     place = opened(session=session, place=place_of(mailbox=session.mailbox, folder=folder))
-    settle_folder(session=session, place=place)
+    unsettled = settle_folder(session=session, place=place)
     uids = session.uids(place.last_uid + 1)
     try:
         batch, last = fetched(session, place, uids)
     except NotHandedOver as error:
         note_kept_back(place=place, uid=error.uid)
         raise
-    place = keep(place, batch, last=last, at=at)
-    settle_folder(session=session, place=place)
+    place = keep(place, batch, last=last, unsettled=unsettled, at=at)
+    if unsettled is None and (refusal := settle_folder(session=session, place=place)):
+        note_failure(mailbox=session.mailbox, folder=folder, error=refusal)
     return Collected(stored=len(batch), more=bool(uids) and last < uids[-1])
 
 
@@ -169,14 +171,23 @@ def left_there(problem: str, place: MailFolder) -> str:
 
 
 @transaction.atomic
-def keep(place: MailFolder, batch: Iterable[Taken], *, last: int, at: datetime) -> MailFolder:
+def keep(
+    place: MailFolder,
+    batch: Iterable[Taken],
+    *,
+    last: int,
+    unsettled: NotSettled | None = None,
+    at: datetime,
+) -> MailFolder:
     """Store the mails together with the position behind them."""
     current = locked(MailFolder, place.pk)
     if position(current) != position(place):
         raise FolderReadElsewhere(folder=place.name)
     for taken in batch:
         store_taken(place=current, taken=taken, at=at)
-    current.last_uid, current.read_at, current.problem, current.failures = last, at, "", 0
+    current.last_uid, current.read_at = last, at
+    current.problem = one_line(str(unsettled or ""), 500)
+    current.failures = current.failures + 1 if unsettled else 0
     current.save(update_fields=["last_uid", "read_at", "problem", "failures"])
     return current
 
@@ -196,18 +207,23 @@ def store_taken(*, place: MailFolder, taken: Taken, at: datetime) -> ReceivedMai
     )
 
 
-def settle_folder(*, session: Session, place: MailFolder) -> None:
+def settle_folder(*, session: Session, place: MailFolder) -> NotSettled | None:
     """Do to the stored mails what the mailbox says, from where this was done last.
 
-    Only to mails that are here whole: the others are nowhere else.
+    Only to mails that are here whole: the others are nowhere else. Returns why the server does
+    it not, if so; the next batch tries again.
     """
     if place.settled_uid >= place.last_uid:
-        return
+        return None
     if session.mailbox.afterwards != Afterwards.LEAVE:
         there = session.uids(place.settled_uid + 1, place.last_uid)
-        do_afterwards(session, whole(place, there))
+        try:
+            do_afterwards(session, whole(place, there))
+        except NotSettled as error:
+            return error
     place.settled_uid = place.last_uid
     place.save(update_fields=["settled_uid"])
+    return None
 
 
 def do_afterwards(session: Session, uids: list[int]) -> None:

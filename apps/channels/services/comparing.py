@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.channels.adapters.away import NothingGiven
+from apps.channels.adapters.away import NothingGiven, NotSettled
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services.collecting import (
@@ -14,6 +14,7 @@ from apps.channels.services.collecting import (
     account_of,
     do_afterwards,
     is_anothers,
+    note_failure,
     origin_of,
     place_of,
     store_taken,
@@ -119,7 +120,7 @@ def take_again(session: Session, place: MailFolder, uids: Sequence[int], at: dat
         if mail:
             store_taken(place=place, taken=mail, at=at)
         done.add(uid)
-    do_afterwards(session, whole(place, sorted(done)))
+    settle(session, place, done)
     return done
 
 
@@ -134,8 +135,16 @@ def complete(session: Session, place: MailFolder, uids: Sequence[int], at: datet
         if mail and not mail.lack:
             took = take_whole(origin=origin_of(place, uid), raw=mail.raw, at=at)
             done |= {uid} if took else set()
-    do_afterwards(session, whole(place, sorted(done)))
+    settle(session, place, done)
     return done
+
+
+def settle(session: Session, place: MailFolder, uids: set[int]) -> None:
+    """Do there what the mailbox says; where the server does not, they are here all the same."""
+    try:
+        do_afterwards(session, whole(place, sorted(uids)))
+    except NotSettled as error:
+        note_failure(mailbox=session.mailbox, folder=place.name, error=error)
 
 
 @transaction.atomic
