@@ -46,6 +46,7 @@ class Sighting:
     most_megabytes: int = 0
     spam: str = ""
     holds_spam: bool = False
+    lies: str = ""
 
 
 def why_ignored(seen: Sighting) -> str:
@@ -61,6 +62,11 @@ def why_ignored(seen: Sighting) -> str:
 
 def why_unfit(seen: Sighting) -> str:
     """Why this mail can be no ticket as it is; empty when it can."""
+    if seen.lies:
+        return (
+            f"Only its headers are here; the mail itself {seen.lies}. "
+            "Once it can be had whole, manage.py reconcile --again takes it in."
+        )
     if seen.is_empty:
         return "There is nothing in it: no subject, no text, no file."
     if not seen.sender:

@@ -202,7 +202,8 @@ def test_a_mail_that_is_too_large_is_set_aside_and_holds_nobody_up(server):
     assert (aside.outcome, aside.is_partial, small.outcome) == ("quarantined", True, "received")
     assert aside.reason == (
         "The mail is larger than 1 MB, which is the most that is taken in. "
-        f"It stays in Support of {server.user} at 127.0.0.1: open it there."
+        f"It stays in Support of {server.user} at 127.0.0.1: open it there, "
+        "or take it in by manage.py reconcile --again once it can be had."
     )
     assert b"Subject: My whole disk" in bytes(aside.raw)
     assert (aside.sender, aside.subject) == ("ada@example.org", "My whole disk")

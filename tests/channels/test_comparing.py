@@ -16,11 +16,13 @@ from apps.channels.services.collecting import collect_batch
 from apps.channels.services.comparing import Comparison, compare_folder, compare_mailbox
 from apps.channels.services.connecting import connected
 from apps.channels.services.deciding import decide_mail
-from apps.channels.services.receiving import set_aside, take_whole
+from apps.channels.services.previewing import preview_mail
+from apps.channels.services.receiving import reprocess_mail, set_aside, take_whole
 from tests.make import imap
 from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
 from tests.make.servers import closed_port
+from tests.make.tickets import person
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +157,27 @@ def test_a_mail_that_was_too_large_is_taken_whole_once_its_inbox_takes_it(mailbo
     assert part.reason == f"It was taken whole since: it is mail {whole.pk}."
     assert list(server.flags("Support").values()) == [{"\\Seen"}] * 4
     assert compared(Mailbox.objects.get(), again=True).taken == 0
+
+
+def test_headers_alone_are_no_ticket_even_if_a_person_wants_them_filed(mailbox):
+    uid = lose(0)
+    origin = f"imap:{mailbox.pk}:Support:{MailFolder.objects.get().uid_validity}:{uid}"
+    head = mail().partition(b"\r\n\r\n")[0]
+    place = {"origin": origin, "at": timezone.now()}
+    part = set_aside(raw=head, inbox=mailbox.inbox, why="It is too large.", **place)
+
+    why_not = preview_mail(mail=part).why_not
+    reprocess_mail(mail_id=part.pk, by=person(), at=timezone.now())
+    again = decide_mail(mail_id=part.pk)
+
+    assert (again.outcome, again.reason) == ("quarantined", why_not)
+    assert again.reason == (
+        f"Only its headers are here; the mail itself lies in Support of {mailbox}. "
+        "Once it can be had whole, manage.py reconcile --again takes it in."
+    )
+    assert compared(mailbox, again=True).taken == 1
+    part.refresh_from_db()
+    assert part.outcome == "duplicate"
 
 
 def test_a_mail_taken_whole_may_turn_out_to_be_a_copy_and_the_sums_agree(mailbox):

@@ -101,7 +101,8 @@ def test_a_mail_that_is_kept_back_is_asked_for_thrice_and_then_set_aside(server,
     assert kept() == [b"", good]
     assert ReceivedMail.objects.earliest("pk").reason == (
         f"The server shows mail {broken} in Support, but does not hand it over. "
-        f"It stays in Support of {server.user} at 127.0.0.1: open it there."
+        f"It stays in Support of {server.user} at 127.0.0.1: open it there, "
+        "or take it in by manage.py reconcile --again once it can be had."
     )
     assert MailFolder.objects.get().failures == 0
 

@@ -167,7 +167,10 @@ def handed_over(session: Session, uid: int) -> bytes | None:
 
 
 def left_there(problem: str, place: MailFolder) -> str:
-    return f"{problem} It stays in {place}: open it there."
+    return (
+        f"{problem} It stays in {place}: open it there, "
+        "or take it in by manage.py reconcile --again once it can be had."
+    )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from apps.channels import queries
 from apps.channels.events import MailDecided
 from apps.channels.models import MOST_MEGABYTES, ReceivedMail
 from apps.channels.parsing import Mailbox, ParsedMail, parse_mail
+from apps.channels.queries.places import where_it_lies
 from apps.channels.rules import (
     Sighting,
     is_robot,
@@ -122,6 +123,7 @@ def sighting(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Sightin
         from_own_address=queries.is_own_address(writer.address),
         spam=mail.spam,
         holds_spam=bool(mail.inbox and mail.inbox.spam == SpamPolicy.HOLD),
+        lies=where_it_lies(mail),
         megabytes=mail.size / MEGABYTE,
         most_megabytes=mail.inbox.most_megabytes if mail.inbox else MOST_MEGABYTES,
     )

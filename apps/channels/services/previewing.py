@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.channels.models import ReceivedMail
 from apps.channels.parsing import ParsedMail, parse_mail
+from apps.channels.queries.places import where_it_lies
 from apps.channels.rules import Sighting, why_unfit
 from apps.channels.services.deciding import writer_of
 from apps.channels.services.filing import answered_ticket
@@ -52,10 +53,11 @@ def preview_mail(*, mail: ReceivedMail) -> Preview:
         problems=parsed.problems,
         ticket_id=ticket.pk if ticket else None,
         passed_on=str(agent) if passed else "",
-        why_not=unfit(parsed, writer.address),
+        why_not=unfit(mail, parsed, writer.address),
     )
 
 
-def unfit(parsed: ParsedMail, sender: str) -> str:
+def unfit(mail: ReceivedMail, parsed: ParsedMail, sender: str) -> str:
     """Why it can be no ticket even if a person insists."""
-    return why_unfit(Sighting(sender=sender, is_empty=parsed.is_empty))
+    lies = where_it_lies(mail)
+    return why_unfit(Sighting(sender=sender, is_empty=parsed.is_empty, lies=lies))
