@@ -12,7 +12,13 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 from apps.channels.parsing.html import ATTRIBUTES, TAGS
-from apps.desk.links import LONGEST_TEXT, host_of, host_to_name, is_public, true_address
+from apps.channels.parsing.links import (
+    LONGEST_TEXT,
+    host_of,
+    host_to_name,
+    is_public,
+    true_address,
+)
 
 VOID = {"br", "col", "hr", "img"}
 MOST_EMBEDDED = 40

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.desk.links import host_of, host_to_name, is_public, true_address
+from apps.channels.parsing.links import host_of, host_to_name, is_public, true_address
 
 
 @pytest.mark.parametrize(
