@@ -143,3 +143,30 @@ def test_what_is_in_doubt_is_settled_on_the_message(sit, post, stack):
     expect(doubt.locator(".delivery")).to_have_text("Sent")
     expect(doubt.locator(".fate")).to_have_count(0)
     expect(page.locator("#thread")).to_contain_text("did not get it")
+
+
+def test_a_reply_that_becomes_a_note_keeps_its_text_and_is_named_so(sit, post):
+    number, page = post(subject="For colleagues"), sit()
+    page.goto(f"/tickets/{number}/")
+    page.get_by_role("textbox", name="Text").fill("Half a thought.")
+
+    page.get_by_title("Internal note (n)").click()
+
+    area = page.get_by_role("textbox", name="Text of the note")
+    expect(area).to_have_value("Half a thought.")
+    expect(area).to_have_attribute("placeholder", "Write a note for your colleagues")
+    page.get_by_title("Reply (r)").click()
+    expect(area).to_have_count(0)
+
+
+def test_keys_that_can_do_nothing_say_so(sit, post):
+    number, page = post(subject="Nothing to do"), sit()
+    page.goto(f"/tickets/{number}/")
+    page.locator("#thread-scroll").focus()
+
+    page.keyboard.press("z")
+
+    expect(page.locator("#notices")).to_contain_text("none can be taken back")
+    page.keyboard.press("a")
+    expect(page.get_by_label("Cc", exact=True)).to_be_visible()
+    expect(page.locator("#notices")).to_contain_text("Nobody else got the last mail.")

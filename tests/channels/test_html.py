@@ -3,7 +3,7 @@
 import pytest
 
 from apps.channels.parsing import parse_mail
-from apps.channels.parsing.html import sanitise
+from apps.channels.parsing.html import html_to_text, sanitise
 from tests.make.mails import mail, mixed
 
 REPLY = "<div>Hi. I am fine.</div><div>Thanks,<br>Ada</div>"
@@ -151,3 +151,35 @@ def test_html_without_headers_is_known_for_what_it_is():
     parsed = parse_mail(f"<html><body>{REPLY}</body></html>".encode())
 
     assert parsed.text == "Hi. I am fine.\nThanks,\nAda"
+
+
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        (
+            '<a href="https://evil.example/x">www.bank.example</a>',
+            "www.bank.example <evil.example>",
+        ),
+        (
+            '<a class=">" href="http://evil.example">bank.<b>example</b></a>',
+            "bank.example <evil.example>",
+        ),
+        ('<a href="https://bank.example@evil.example/">bank</a>', "bank <evil.example>"),
+        ('<a href="https://www.bank.example/x">bank.example</a>', "bank.example"),
+        ('<a href="https://track.example/1">Read more</a>', "Read more"),
+        (
+            '<a href="mailto:eve@evil.example">ada@bank.example</a>',
+            "ada@bank.example <evil.example>",
+        ),
+    ],
+)
+def test_a_link_that_names_another_host_says_its_own_in_the_text(link, text):
+    assert html_to_text(f"<p>See {link}.</p>") == f"See {text}."
+
+
+def test_links_without_end_are_read_in_no_time():
+    link = '<a href="https://evil.example/">bank.example</a>'
+
+    text = html_to_text(f"<p>{link * 6000}</p>")
+
+    assert text.count("<evil.example>") == 5000

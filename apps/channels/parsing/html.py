@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 
 import nh3
 from inscriptis import get_text
@@ -12,6 +13,7 @@ from lxml.etree import LxmlError
 
 from apps.channels.parsing import cited, limits
 from apps.channels.parsing.charsets import clean_text
+from apps.channels.parsing.links import host_to_name, true_address
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
 CLOSED_BY_OTHERS = {
@@ -68,6 +70,9 @@ BLOCKS = {
     "ol", "dl", "dt", "dd", "blockquote", "center", "caption",
 }  # fmt: skip
 BEGINNINGS = ("<!doctype html", "<html", "<head", "<body", "<div", "<table", "<p>", "<meta")
+LINK = re.compile(r'<a(?: [^<>]*?)? href="([^"<>]*)"[^<>]*>')
+WITHOUT_HREF = re.compile(r"<a [^<>]*>")
+LINK_WORDS = 4000
 LAYOUT = ParserConfig(css=CSS_PROFILES["strict"])
 
 
@@ -138,16 +143,21 @@ def _harmless_style(style: str) -> str:
 
 
 def html_to_text(html: str) -> str:
-    """Read a mail's HTML as text; what it quotes is marked ``>`` as in plain text."""
+    """Read a mail's HTML as text; what it quotes is marked ``>`` as in plain text.
+
+    A link whose words name another host than it leads to has its own beside them.
+    """
     if not is_tame(html):
         return clean_text("\n".join(_tidy(strip_tags(html))))[: limits.TEXT]
     marked = nh3.clean(
         html,
         tags=TAGS - {"img"},
-        attributes={"*": {"class", "id", "type"}, "blockquote": {"style"}},
+        attributes={"*": {"class", "id", "type"}, "blockquote": {"style"}, "a": {"href"}},
+        attribute_filter=_readable,
         clean_content_tags=SILENT,
         link_rel=None,
     )
+    marked = _with_hosts(marked)
     segments = list(cited.segments(marked))
     is_small = len(marked) <= limits.HTML_FOR_LAYOUT and len(segments) <= limits.HTML_SEGMENTS
     lines: list[str] = []
@@ -155,6 +165,24 @@ def html_to_text(html: str) -> str:
         text = (_laid_out(piece) or strip_tags(piece)) if is_small else strip_tags(piece)
         lines += (">" * depth + " " * bool(depth) + line for line in _tidy(text))
     return clean_text("\n".join(lines))[: limits.TEXT].strip("\n")
+
+
+def _readable(tag: str, attribute: str, value: str) -> str:
+    """An attribute as a pass over the tags can read it."""
+    return value.replace("<", "").replace(">", "")
+
+
+def _with_hosts(html: str) -> str:
+    """Well-formed HTML whose links name their host where their words name another."""
+    pieces, end = [], 0
+    for link in islice(LINK.finditer(html), limits.HTML_LINKS):
+        close = html.find("</a>", link.end())
+        words = strip_tags(html[link.end() : close][:LINK_WORDS]) if close >= 0 else ""
+        host = host_to_name(true_address(unescape(link[1])), words) if words.strip() else ""
+        if host:
+            pieces.append(f"{html[end:close]} &lt;{host}&gt;")
+            end = close
+    return WITHOUT_HREF.sub("<a>", "".join([*pieces, html[end:]]))
 
 
 def _laid_out(html: str) -> str:

@@ -1,4 +1,5 @@
 // The composer: Mod+Enter sends, and a draft outlives the page.
+import { notify } from "./notices.js";
 import { recall, remember } from "./store.js";
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -12,7 +13,18 @@ export function compose(kind) {
   if (!form) return;
   const radio = form.querySelector(`[name="kind"][value="${kind}"]`);
   if (radio && !radio.disabled) radio.checked = true;
+  nameTheText();
   form.querySelector("textarea").focus();
+}
+
+// An empty box says whom it is for; a text stays when a reply becomes a note.
+function nameTheText() {
+  const form = composer();
+  const area = form?.querySelector("textarea");
+  if (!area) return;
+  const isNote = form.querySelector('[name="kind"]:checked')?.value === "note";
+  area.placeholder = isNote ? "Write a note for your colleagues" : area.dataset.reply;
+  area.setAttribute("aria-label", isNote ? "Text of the note" : "Text");
 }
 
 // Everybody who got the customer's last mail gets a copy, as the fields then show.
@@ -22,9 +34,10 @@ export function replyToAll() {
   compose("reply");
   const all = form.querySelector("[data-everybody]");
   const copies = form.querySelector('[name="cc"]');
-  if (!all || !copies) return;
-  copies.value = all.dataset.everybody;
+  if (!copies) return;
   copies.closest("details").open = true;
+  if (all) copies.value = all.dataset.everybody;
+  else notify("Nobody else got the last mail.");
 }
 
 function keepDraft(form) {
@@ -44,6 +57,7 @@ function bringDraftBack() {
     area.value = text;
     const radio = form.querySelector(`[name="kind"][value="${kind}"]`);
     if (radio && !radio.disabled) radio.checked = true;
+    nameTheText();
   } catch {
     remember(form.dataset.draft, "");
   }
@@ -74,7 +88,9 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-composer]");
-  if (form) keepDraft(form);
+  if (!form) return;
+  if (target.name === "kind") nameTheText();
+  keepDraft(form);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -99,6 +115,7 @@ document.addEventListener("htmx:after:swap", ({ detail }) => {
   keepFollowers();
   if (detail.ctx.target?.id === "pane") {
     bringDraftBack();
+    nameTheText();
     nameTheKey();
   }
 });

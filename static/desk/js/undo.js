@@ -1,5 +1,6 @@
 // A reply that waits counts down. The page tells how long it still waits; clocks need not agree.
 import { composer } from "./composer.js";
+import { notify } from "./notices.js";
 import { openTicket } from "./pane.js";
 
 class UndoClock extends HTMLElement {
@@ -28,7 +29,10 @@ class UndoClock extends HTMLElement {
 customElements.define("undo-clock", UndoClock);
 
 export function undo() {
-  [...(openTicket()?.querySelectorAll("[data-undo]") ?? [])].at(-1)?.click();
+  if (!openTicket()) return;
+  const last = [...openTicket().querySelectorAll("[data-undo]")].at(-1);
+  if (last) last.click();
+  else notify("No reply of yours waits to leave, so none can be taken back.");
 }
 
 // What was typed since then stands below the text that comes back.
