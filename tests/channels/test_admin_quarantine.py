@@ -6,15 +6,15 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from apps.channels.admin.telling import sentence
 from apps.channels.models import ReceivedMail
-from apps.channels.queries.quarantine import GROUPS, sieved
+from apps.channels.queries.quarantine import GROUPS, Became, sieved
 from apps.channels.services.quarantining import ReasonMissing, decide_quarantined
 from apps.channels.types import Held, Sieve, Verdict
 from apps.coordination.models import Event
 from tests.make.accounts import person
-from tests.make.engine import drain
 from tests.make.held import held
-from tests.make.mails import arrived, inbox
+from tests.make.mails import arrived, inbox, mail
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,10 @@ def text_of(answer) -> str:
 
 def token(row: ReceivedMail) -> str:
     return f"{row.pk}.{row.attempts}"
+
+
+def level_of(answer) -> list[str]:
+    return [message.level_tag for message in answer.context["messages"]]
 
 
 def outcomes() -> list[str]:
@@ -114,13 +118,56 @@ def test_one_is_processed_again_and_filed_in_spite_of_the_brake(admin_client, ad
     (row,) = held()
 
     answer = admin_client.post(DECIDE, {"mail": token(row), "verdict": "again"}, follow=True)
-    drain()
 
-    assert "1 mail is processed again." in text_of(answer)
     row.refresh_from_db()
     assert row.outcome == "ticket"
+    link = f'<a href="/tickets/{row.ticket_id}/">ticket {row.ticket_id}</a>'
+    assert f"1 mail was processed again and is a ticket now: {link}." in text_of(answer)
+    assert level_of(answer) == ["success"]
     again = Event.objects.get(type="MailTakenUpAgain")
     assert again.actor == f"user:{admin_user.pk}"
+
+
+def test_one_that_is_held_again_is_said_to_be_in_amber_with_its_reason(admin_client):
+    (row,) = held(raw=mail(**{"from": ""}), reason="It names no sender that could be answered.")
+
+    answer = admin_client.post(DECIDE, {"mail": token(row), "verdict": "again"}, follow=True)
+
+    says = "processed again and is held again: it names no sender that could be answered."
+    assert f"1 mail was {says}" in text_of(answer)
+    assert level_of(answer) == ["warning"]
+    row.refresh_from_db()
+    assert (row.outcome, row.attempts) == ("quarantined", 2)
+
+
+def test_where_a_worker_is_not_done_in_time_it_says_that_the_mail_still_waits(
+    admin_client, monkeypatch
+):
+    monkeypatch.setattr("apps.channels.services.settling.PATIENCE_SECONDS", -1.0)
+    (row,) = held()
+
+    answer = admin_client.post(DECIDE, {"mail": token(row), "verdict": "again"}, follow=True)
+
+    assert "1 mail still waits to be looked at: reload in a moment." in text_of(answer)
+    assert (outcomes(), level_of(answer)) == (["received"], ["info"])
+
+
+def test_a_reason_that_a_mail_brought_in_stays_words_in_the_answer():
+    one = Became(outcome="quarantined", reason="<b>Spam</b>", count=2, tickets=())
+
+    said = sentence(one)
+
+    assert said == "2 mails were processed again and are held again: &lt;b&gt;Spam&lt;/b&gt;."
+
+
+@pytest.mark.parametrize(("sender", "main"), [("Ada <ada@example.org>", "again"), ("", "ignore")])
+def test_the_first_button_is_the_one_that_leads_out_of_quarantine(admin_client, sender, main):
+    (row,) = held(raw=mail(**{"from": sender}))
+
+    text = text_of(admin_client.get(look_at(row)))
+
+    first = '<button class="op-button op-button-main" name="verdict" value="{}">'
+    assert [word for word in ("again", "ignore") if first.format(word) in text] == [main]
 
 
 def test_one_is_ignored_with_who_and_why_and_may_be_taken_up_later(admin_client, admin_user):
@@ -135,7 +182,7 @@ def test_one_is_ignored_with_who_and_why_and_may_be_taken_up_later(admin_client,
     assert told.payload["outcome"] == "ignored"
     listed = reverse("admin:channels_receivedmail_changelist")
     admin_client.post(listed, {"action": "process_again", "_selected_action": [row.pk]})
-    assert outcomes() == ["received"]
+    assert outcomes() == ["ticket"]
 
 
 def test_without_a_reason_none_is_ignored(admin_client):
@@ -144,6 +191,7 @@ def test_without_a_reason_none_is_ignored(admin_client):
     answer = admin_client.post(DECIDE, {"mail": token(row), "verdict": "ignore"})
 
     assert "Ignore this mail?" in text_of(answer)
+    assert "It opens no ticket and nobody is answered. It is kept, with" in text_of(answer)
     assert outcomes() == ["quarantined"]
     with pytest.raises(ReasonMissing):
         decide_quarantined(
@@ -162,14 +210,15 @@ def test_all_of_a_reason_are_asked_about_and_then_processed_in_batches(admin_cli
     assert outcomes() == ["quarantined"] * 4
     order = {"mails": asked.context["order"].tokens, "verdict": "again", "sure": "yes"}
     half = admin_client.post(DECIDE, order)
-    carried = {"mails": half.context["order"].tokens, "decided": 2} | {"sure": "yes"}
+    before = half.context["order"]
+    carried = {"mails": before.tokens, "done": before.done_ids, "sure": "yes"}
     done = admin_client.post(DECIDE, carried | {"verdict": "again", "cause": "Brake"}, follow=True)
 
     assert "Process these 3 mails again?" in text_of(asked)
     assert "<strong>2 of 3</strong> are done." in text_of(half)
-    assert "3 mails are processed again." in text_of(done)
+    assert "3 mails were processed again and are tickets now: " in text_of(done)
     other.refresh_from_db()
-    assert outcomes() == ["received"] * 3 + ["quarantined"]
+    assert outcomes() == ["ticket"] * 3 + ["quarantined"]
 
 
 def test_one_that_was_decided_meanwhile_is_left_alone_and_stops_no_other(admin_client):
@@ -242,7 +291,7 @@ def test_a_lead_reads_and_decides(client):
     assert "Process again" in text_of(client.get(look_at(row)))
     client.post(DECIDE, {"mail": token(row), "verdict": "again"})
 
-    assert outcomes() == ["received"]
+    assert outcomes() == ["ticket"]
 
 
 def test_the_list_asks_a_fixed_number_of_times_and_reads_no_bytes(

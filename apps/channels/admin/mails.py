@@ -14,9 +14,11 @@ from apps.accounts.http import person
 from apps.channels.admin.conservation import Conservation
 from apps.channels.admin.looking import Looking
 from apps.channels.admin.quarantine import Quarantine
+from apps.channels.admin.telling import tell_outcomes
 from apps.channels.models import ReceivedMail
 from apps.channels.queries.sums import lacking
 from apps.channels.services.receiving import reprocess_mail
+from apps.channels.services.settling import take_in_soon
 from apps.core.admin import ReadOnly, WhyForm, reason
 from apps.core.errors import DomainError
 
@@ -77,12 +79,14 @@ class ReceivedMailAdmin(ReadOnly, Quarantine, Looking, Conservation, admin.Model
     def process_again(self, request: HttpRequest, mails: QuerySet[ReceivedMail]) -> None:
         """Have each mail looked at again, and say what came of that."""
         by, why, at = person(request), reason(request), timezone.now()
+        taken_up: list[int] = []
         for mail in mails.order_by("pk"):
             try:
-                reprocess_mail(mail_id=mail.pk, by=by, why=why, at=at)
-                self.message_user(request, f"{mail} is processed again.")
+                taken_up.append(reprocess_mail(mail_id=mail.pk, by=by, why=why, at=at).pk)
             except DomainError as error:
                 self.message_user(request, str(error), messages.WARNING)
+        take_in_soon(mail_ids=taken_up)
+        tell_outcomes(request, taken_up)
 
     def get_urls(self) -> list[URLPattern]:
         """Beside the usual pages: quarantine, conservation, each mail as text and as a file."""

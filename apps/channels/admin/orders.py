@@ -22,7 +22,7 @@ class Order:
     mails: list[Held]
     why: str
     sure: bool
-    decided: int = 0
+    done: tuple[int, ...] = ()
     unmoved: int = 0
     reasons: tuple[str, ...] = ()
 
@@ -32,9 +32,14 @@ class Order:
         return " ".join(map(str, self.mails))
 
     @property
+    def done_ids(self) -> str:
+        """The mails that were decided, as a form carries them."""
+        return " ".join(map(str, self.done))
+
+    @property
     def over(self) -> int:
         """How many of them are done with, one way or the other."""
-        return self.decided + self.unmoved
+        return len(self.done) + self.unmoved
 
     @property
     def whole(self) -> int:
@@ -47,12 +52,12 @@ class Order:
         explained = bool(self.why) or self.verdict is Verdict.AGAIN
         return explained and (self.sure or len(self.mails) == 1)
 
-    def after(self, decided: int, refused: tuple[str, ...]) -> "Order":
+    def after(self, decided: tuple[int, ...], refused: tuple[str, ...]) -> "Order":
         """What is left to do once a batch was done."""
         return replace(
             self,
             mails=self.mails[BATCH:],
-            decided=self.decided + decided,
+            done=self.done + decided,
             unmoved=self.unmoved + len(refused),
             reasons=(*self.reasons, *refused)[:MOST_SAID],
         )
@@ -76,7 +81,7 @@ def read_order(request: HttpRequest) -> Order | None:
         mails=held(read_sieve(form)) if every else read_mails(form),
         why=reason(request),
         sure=bool(form.get("sure")),
-        decided=read_number(form.get("decided", "")),
+        done=read_done(form.get("done", "")),
         unmoved=read_number(form.get("unmoved", "")),
         reasons=tuple(line for line in form.get("reasons", "").splitlines() if line)[:MOST_SAID],
     )
@@ -89,6 +94,11 @@ def read_mails(form: QueryDict) -> list[Held]:
     return [one for one in read if one]
 
 
+def read_done(text: str) -> tuple[int, ...]:
+    """The mails that earlier batches decided; words that are none are left out."""
+    return tuple(number for word in text.split()[:MOST] if (number := read_number(word)))
+
+
 def read_number(text: str) -> int:
-    """A count that a form carries."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+    """A number that a form carries."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -12,19 +12,21 @@ from django.utils import timezone
 
 from apps.accounts.http import person
 from apps.channels.admin.orders import BATCH, Order, read_order, read_sieve
+from apps.channels.admin.telling import tell_outcomes
 from apps.channels.admin.words import (
     ask,
     counted,
     filters,
     group_views,
+    ignored,
     query,
     rows,
-    said,
     total,
 )
 from apps.channels.queries.quarantine import MOST, groups, groups_of, page
 from apps.channels.services.quarantining import decide_quarantined
-from apps.channels.types import Sieve
+from apps.channels.services.settling import take_in_soon
+from apps.channels.types import Sieve, Verdict
 
 
 class Quarantine:
@@ -82,6 +84,8 @@ class Quarantine:
             why=order.why,
             at=timezone.now(),
         )
+        if order.verdict is Verdict.AGAIN:
+            take_in_soon(mail_ids=done.decided)
         left = order.after(done.decided, done.refused)
         if left.mails:
             return self.order_page(request, "going_on", left)
@@ -90,8 +94,10 @@ class Quarantine:
 
     def tell(self, request: HttpRequest, order: Order) -> None:
         """Say what came of an order."""
-        if order.decided:
-            self.message_user(request, said(order.verdict, order.decided), messages.SUCCESS)
+        if order.verdict is Verdict.AGAIN:
+            tell_outcomes(request, order.done)
+        elif order.done:
+            self.message_user(request, ignored(len(order.done)), messages.SUCCESS)
         for sentence in order.reasons:
             self.message_user(request, sentence, messages.WARNING)
         if (more := order.unmoved - len(order.reasons)) > 0:

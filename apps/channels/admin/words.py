@@ -159,10 +159,22 @@ class Ask:
 
 
 DOES = {
-    Verdict.AGAIN: "Each is looked at anew and filed, in spite of what spoke against it: brake, "
-    "copies and robots no longer matter. What still cannot be filed comes back here.",
-    Verdict.IGNORE: "They open no ticket and nobody is answered. They are kept, with your reason, "
+    Verdict.AGAIN: "{each} is looked at anew and filed, in spite of what spoke against it: brake, "
+    "copies and robots no longer matter. {back}",
+    Verdict.IGNORE: "{open} no ticket and nobody is answered. {are} kept, with your reason, "
     "and can be processed again from the list of received mails.",
+}
+ONE = {
+    "each": "It",
+    "back": "If it still cannot be filed, it comes back here.",
+    "open": "It opens",
+    "are": "It is",
+}
+MANY = {
+    "each": "Each",
+    "back": "What still cannot be filed comes back here.",
+    "open": "They open",
+    "are": "They are",
 }
 
 
@@ -173,14 +185,12 @@ def ask(verdict: Verdict, count: int) -> Ask:
     again = verdict is Verdict.AGAIN
     return Ask(
         title=f"Process {what} again?" if again else f"Ignore {what}?",
-        does=DOES[verdict],
+        does=DOES[verdict].format(**ONE if count == 1 else MANY),
         button=f"Process{some} again" if again else f"Ignore{some}",
         needs_reason=not again,
     )
 
 
-def said(verdict: Verdict, count: int) -> str:
+def ignored(count: int) -> str:
     """What was decided, in one sentence."""
-    mails = "1 mail is" if count == 1 else f"{count:,} mails are"
-    done = "processed again" if verdict is Verdict.AGAIN else "ignored"
-    return f"{mails} {done}."
+    return "1 mail is ignored." if count == 1 else f"{count:,} mails are ignored."

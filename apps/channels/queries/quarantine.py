@@ -1,5 +1,6 @@
 """Mails in quarantine, counted by why they are held, and read page by page by their index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -44,6 +45,34 @@ class Page:
 
     mails: list[ReceivedMail]
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Became:
+    """Mails that one thing became of: how many, why, and on which tickets they are."""
+
+    outcome: str
+    reason: str
+    count: int
+    tickets: tuple[int, ...]
+
+
+def became(mail_ids: Sequence[int]) -> list[Became]:
+    """What became of these mails, the commonest first."""
+    mails = ReceivedMail.objects.filter(pk__in=mail_ids).order_by("pk")
+    found: dict[tuple[str, str], list[int]] = {}
+    for outcome, reason, ticket_id in mails.values_list("outcome", "reason", "ticket_id"):
+        found.setdefault((outcome, reason), []).append(ticket_id)
+    listed = [
+        Became(
+            outcome=outcome,
+            reason=reason,
+            count=len(tickets),
+            tickets=tuple(dict.fromkeys(filter(None, tickets))),
+        )
+        for (outcome, reason), tickets in found.items()
+    ]
+    return sorted(listed, key=lambda one: -one.count)
 
 
 def groups() -> list[Group]:

@@ -44,9 +44,9 @@ class Busy(Unavailable):
 
 @dataclass(frozen=True, kw_only=True)
 class Decided:
-    """How many were decided, and one sentence for each that was not."""
+    """Which were decided, and one sentence for each that was not."""
 
-    decided: int
+    decided: tuple[int, ...]
     refused: tuple[str, ...]
 
 
@@ -60,15 +60,16 @@ def decide_quarantined(
     if verdict is Verdict.IGNORE and not why:
         raise ReasonMissing
     decide = {Verdict.AGAIN: process_again, Verdict.IGNORE: ignore_mail}[verdict]
+    decided: list[int] = []
     refused: list[str] = []
     for seen in mails:
         try:
-            decide(seen=seen, by=by, why=why, at=at)
+            decided.append(decide(seen=seen, by=by, why=why, at=at).pk)
         except DomainError as error:
             refused.append(str(error))
         except OperationalError:
             refused.append(str(Busy(mail_id=seen.mail_id)))
-    return Decided(decided=len(mails) - len(refused), refused=tuple(refused))
+    return Decided(decided=tuple(decided), refused=tuple(refused))
 
 
 @transaction.atomic

@@ -13,13 +13,13 @@ from rest_framework.views import APIView
 
 from apps.accounts.states import Scope
 from apps.channels.services.receiving import InboxUnknown, MailTooLarge, store_mail
+from apps.channels.services.settling import take_in_now
 from apps.channels.states import Source
 from apps.coordination.api.idempotency import fingerprint, key_of, source_of
 from apps.coordination.services.taking_in import remember_answer, take_in
 from apps.flows.api.parsing import MailTooLarge as TooLarge
 from apps.flows.api.parsing import OctetStreamParser, RawMailParser, raw_mail
 from apps.flows.api.serializers import InboundMailIn, InboundMailOut
-from apps.flows.receiving import take_in_now
 
 
 class InboundMail(APIView):

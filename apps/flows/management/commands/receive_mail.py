@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from apps.channels.models import ReceivedMail
 from apps.channels.services.receiving import InboxUnknown, MailTooLarge, store_mail
+from apps.channels.services.settling import take_in_now
 from apps.channels.states import Source
 from apps.channels.types import MOST_BYTES, MailOutcome
-from apps.flows.receiving import take_in_now
 
 
 class Command(BaseCommand):
