@@ -62,7 +62,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{mailbox}, {one.folder}: {compared(one)}")
                 missing += len(one.missing)
         lost = f"{missing} mails lie in mailboxes and are not here: run it with --again."
-        unknown = f"Not every mailbox could be asked: {silent} did not answer as they should."
+        who, they = ("1 mailbox", "it") if silent == 1 else (f"{silent} mailboxes", "they")
+        unknown = f"Not every mailbox could be asked: {who} did not answer as {they} should."
         return " ".join([*([lost] if missing else []), *([unknown] if silent else [])])
 
 
