@@ -68,6 +68,32 @@ def test_hostile_words_are_only_words(admin_client):
         assert "<script>alert(1)" not in admin_client.get(page).content.decode()
 
 
+def test_the_list_says_what_became_of_each_before_anything_else_and_names_itself(admin_client):
+    ticket = arrived(mail(message_id="<a@x>", subject="The seam"))
+    arrived(mail(message_id="<a@x>"))
+    arrived(b"")
+
+    answer = admin_client.get(LIST)
+
+    text = answer.content.decode()
+    first = ReceivedMail.objects.earliest("pk")
+    assert answer.context["title"] == "Received mails"
+    assert answer.context["cl"].list_display[:3] == ["action_checkbox", "id", "became"]
+    assert f'<a href="/tickets/{ticket.ticket_id}/">ticket {ticket.ticket_id}</a>' in text
+    assert (
+        f'of <a href="/admin/channels/receivedmail/{first.pk}/change/">mail {first.pk}</a>' in text
+    )
+    assert '<p class="rm-why">There is nothing in it: no subject, no text, no file.</p>' in text
+    assert text.count("data-ago>now</time>") == 3
+
+
+def test_a_filter_that_hides_mails_says_that_it_does(admin_client):
+    arrived()
+
+    assert "Filter is on" not in admin_client.get(LIST).content.decode()
+    assert "Filter is on" in admin_client.get(f"{LIST}?outcome__exact=ignored").content.decode()
+
+
 def test_nobody_writes_or_removes_a_received_mail(admin_client):
     row = stored()
 

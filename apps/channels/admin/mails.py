@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from apps.accounts.http import person
+from apps.channels.admin.cells import Cells
 from apps.channels.admin.conservation import Conservation
 from apps.channels.admin.looking import Looking
 from apps.channels.admin.quarantine import Quarantine
@@ -41,11 +42,12 @@ class Lacking(admin.SimpleListFilter):
 
 
 @admin.register(ReceivedMail)
-class ReceivedMailAdmin(ReadOnly, Quarantine, Looking, Conservation, admin.ModelAdmin):
+class ReceivedMailAdmin(ReadOnly, Cells, Quarantine, Looking, Conservation, admin.ModelAdmin):
     """Every mail that came; whoever may see it may read it, and only leads decide about it."""
 
     change_list_template = "admin/mails/list.html"
-    list_display = ("id", "received_at", "sender", "subject", "inbox", "outcome", "reason")
+    list_display = ("id", "became", "what", "who", "inbox", "came")
+    list_display_links = ("id", "what")
     list_filter = ("outcome", Lacking, "inbox", "source", "received_at")
     search_fields = ("=id", "=sender", "=message_id_header")
     search_help_text = "A number, a sender's address or a Message-ID, each written in full."
@@ -87,6 +89,13 @@ class ReceivedMailAdmin(ReadOnly, Quarantine, Looking, Conservation, admin.Model
                 self.message_user(request, str(error), messages.WARNING)
         take_in_soon(mail_ids=taken_up)
         tell_outcomes(request, taken_up)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Call the list what it shows."""
+        context = {"title": "Received mails"} | (extra_context or {})
+        return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:
         """Beside the usual pages: quarantine, conservation, each mail as text and as a file."""
