@@ -1,11 +1,12 @@
 """Reading the engine: runs with their steps and attempts, and which code they need."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min
+from django.db.models.functions import Now
 
-from apps.coordination.models import Run
+from apps.coordination.models import Heartbeat, Run
 from apps.coordination.registry import registry
 from apps.coordination.states import LIVE, UNFINISHED, RunState
 from apps.core.errors import NotFound
@@ -28,6 +29,11 @@ def whole_run(run_id: int) -> Run:
     if run is None:
         raise NotFound(thing="run", key=run_id)
     return run
+
+
+def is_alive(kind: str, *, within: timedelta) -> bool:
+    """Whether a process of this kind gave a sign of life lately."""
+    return Heartbeat.objects.filter(kind=kind, at__gt=Now() - within).exists()
 
 
 def unfinished_runs(key: str) -> list[int]:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from apps.channels.models import Inbox, Mailbox, MailFolder
 from apps.channels.services.trying import try_in_time
+from apps.coordination.models import Heartbeat
+from apps.coordination.services.sweeping import beat
 from tests.make.accounts import person
 from tests.make.held import held
 from tests.make.imap import PASSWORD, USER, pymap
@@ -183,6 +185,9 @@ def test_what_is_wrong_with_it_is_said_in_words(admin_client):
 
     shown = text_of(admin_client.get(page_of(box)))
     assert f"127.0.0.1 does not answer as a mail server on port {row.port}" in shown
+    assert '<details class="in-fields" open>' in shown
+    assert shown.count("data-at-fault") == 1
+    assert re.search(r'<input[^>]*name="mailboxes-0-port"[^>]*data-at-fault', shown)
     assert "hidden-word-9" not in shown
 
 
@@ -254,7 +259,7 @@ def test_how_it_stands_is_said_above_and_beside_each_folder(admin_client):
         "1 in quarantine",
         "Read up to mail 1,204.",
         "There is no folder Orders; there are: INBOX. It failed 3 times in a row.",
-        "Not read yet. If this stays so, start the collector",
+        "Not read yet, for nothing collects mail: start manage.py collect_mail.",
         "in trouble",
     ):
         assert sentence in text
@@ -266,6 +271,19 @@ def test_a_mailbox_that_nobody_reads_any_more_asks_for_the_collector(admin_clien
     MailFolder.objects.create(mailbox=account(box), name="INBOX", read_at=long_ago, last_uid=1)
 
     assert "is the collector running" in text_of(admin_client.get(page_of(box)))
+
+
+def test_a_mailbox_that_is_new_is_said_to_be_tried_soon_while_the_collector_lives(admin_client):
+    box = inbox()
+    account(box)
+    beat(kind="collector")
+
+    assert "Not read yet. It will be tried within seconds." in text_of(
+        admin_client.get(page_of(box))
+    )
+
+    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=3))
+    assert "Not read yet, for nothing collects mail" in text_of(admin_client.get(page_of(box)))
 
 
 def test_an_inbox_that_gets_no_mail_says_how_it_would(admin_client):

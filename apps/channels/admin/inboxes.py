@@ -29,6 +29,13 @@ class TryNext(HttpResponseRedirect):
         super().__init__(f"{reverse('admin:channels_inbox_change', args=[inbox.pk])}#{place}")
 
 
+def point_at_fault(form: Any) -> None:
+    """Mark the field that a failed try was about; the page's script moves there."""
+    works, _, name = form.tried or (True, "", "")
+    if not works and name:
+        form.fields[name].widget.attrs["data-at-fault"] = ""
+
+
 @admin.register(Inbox)
 class InboxAdmin(admin.ModelAdmin):
     """For administrators: who may change inboxes may also try them."""
@@ -73,7 +80,7 @@ class InboxAdmin(admin.ModelAdmin):
             tried = self.tried(request, answer)
             kept = request.session.get(KEPT, {})
             place = str(answer.mailbox_id or f"{OUTGOING}-{answer.inbox_id}")
-            request.session[KEPT] = kept | {place: [tried.works, tried.says]}
+            request.session[KEPT] = kept | {place: [tried.works, tried.says, tried.field]}
         return answer
 
     def tried(self, request: HttpRequest, asked: TryNext) -> Tried:
@@ -126,4 +133,5 @@ class InboxAdmin(admin.ModelAdmin):
                     if form.instance.pk:
                         form.state = mailbox_state(form.instance, at=at)
                         form.tried = kept.get(str(form.instance.pk))
+                        point_at_fault(form)
         return super().render_change_form(request, context, *args, **values)

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 from apps.channels.models import Inbox, Mailbox, MailFolder, ReceivedMail
 from apps.channels.states import Outcome
+from apps.coordination.queries import is_alive
 from apps.core.moments import Moment, moment
 
 STALE = timedelta(minutes=15)
 """Readers that are told of mail look again at least this often."""
+SILENCE = timedelta(seconds=30)
+"""A collector that lives gives a sign of it every few seconds."""
 MOST_HELD = 1000
 
 
@@ -112,7 +115,10 @@ def comparisons(*, at: datetime) -> list[Compared]:
 
 def unread(name: str) -> FolderState:
     """A folder that nobody has opened yet."""
-    says = "Not read yet. If this stays so, start the collector: manage.py collect_mail."
+    if is_alive("collector", within=SILENCE):
+        says = "Not read yet. It will be tried within seconds."
+    else:
+        says = "Not read yet, for nothing collects mail: start manage.py collect_mail."
     return FolderState(name=name, tone="warn", says=says, read=None, compared="")
 
 

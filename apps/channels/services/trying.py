@@ -8,10 +8,20 @@ from email.utils import format_datetime, make_msgid
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 
-from apps.channels.adapters.away import FolderMissing
+from apps.channels.adapters.away import (
+    CertificateRefused,
+    FolderMissing,
+    HostUnknown,
+    MailboxAway,
+    NothingGiven,
+    NoTls,
+    SignInRefused,
+    TokenNotTaken,
+)
 from apps.channels.adapters.imap import Session
 from apps.channels.adapters.outbox import OutboxBackend
 from apps.channels.adapters.smtp import hand_over
+from apps.channels.adapters.tokens import ClientRefused, ConsentWithdrawn, TokenAddressWrong
 from apps.channels.models import Inbox, Mailbox
 from apps.channels.services.composing import desk_at, marks
 from apps.channels.services.connecting import connected
@@ -26,21 +36,43 @@ WORKS = "It works: "
 
 @dataclass(frozen=True, kw_only=True)
 class Tried:
-    """How a try went, and what is said of it."""
+    """How a try went, what is said of it, and which setting is at fault, if that is known."""
 
     works: bool
     says: str
+    field: str = ""
+
+
+class TargetMissing(FolderMissing):
+    """The folder that mails should be moved to is not there."""
+
+
+AT_FAULT: tuple[tuple[type[DomainError], str], ...] = (
+    (TargetMissing, "move_to"),
+    (FolderMissing, "folders"),
+    (HostUnknown, "host"),
+    (CertificateRefused, "host"),
+    (NoTls, "security"),
+    (NothingGiven, ""),
+    (MailboxAway, "port"),
+    (ConsentWithdrawn, ""),
+    (ClientRefused, "client_id"),
+    (TokenNotTaken, "username"),
+    (TokenAddressWrong, "token_url"),
+    (SignInRefused, "password"),
+)
+"""The first kind that an error is of says where to look; nowhere where another server is."""
 
 
 def try_in_time(*, mailbox_id: int, seconds: float = MOST_SECONDS) -> Tried:
     """Try a mailbox, and wait no longer than this for what comes of it. Raises NotFound."""
     if not Mailbox.objects.filter(pk=mailbox_id).exists():
         raise NotFound(thing="mailbox", key=mailbox_id)
-    said: list[str] = []
+    said: list[Tried] = []
 
     def try_it() -> None:
         try:
-            said.append(try_mailbox(mailbox_id=mailbox_id))
+            said.append(tried_mailbox(mailbox_id=mailbox_id))
         finally:
             connection.close()
 
@@ -52,7 +84,7 @@ def try_in_time(*, mailbox_id: int, seconds: float = MOST_SECONDS) -> Tried:
     if not said:
         slow = f"It was not done after {seconds:.0f} s: the server speaks too slowly. Try again."
         return Tried(works=False, says=slow)
-    return Tried(works=said[0].startswith(WORKS), says=said[0])
+    return said[0]
 
 
 def try_outgoing(*, inbox_id: int, to: str, at: datetime) -> Tried:
@@ -85,21 +117,27 @@ def try_outgoing(*, inbox_id: int, to: str, at: datetime) -> Tried:
 
 def try_mailbox(*, mailbox_id: int) -> str:
     """Sign in, look for its folders, and say what is wrong or how it is read. Changes nothing."""
+    return tried_mailbox(mailbox_id=mailbox_id).says
+
+
+def tried_mailbox(*, mailbox_id: int) -> Tried:
+    """The same, and which setting is at fault. Raises NotFound."""
     mailbox = Mailbox.objects.filter(pk=mailbox_id).select_related("inbox").first()
     if mailbox is None:
         raise NotFound(thing="mailbox", key=mailbox_id)
     try:
         with connected(mailbox=mailbox, timeout=FEW_SECONDS) as session:
-            return _seen(session, mailbox)
+            return Tried(works=True, says=_seen(session, mailbox))
     except DomainError as error:
-        return str(error)
+        field = next((name for kind, name in AT_FAULT if isinstance(error, kind)), "")
+        return Tried(works=False, says=str(error), field=field)
 
 
 def _seen(session: Session, mailbox: Mailbox) -> str:
     """What was found; raises FolderMissing for the first folder that is not there."""
     there = session.folders()
     if mailbox.afterwards == Afterwards.MOVE and mailbox.move_to not in there:
-        raise FolderMissing.among(mailbox.move_to, there)
+        raise TargetMissing.among(mailbox.move_to, there)
     counts = []
     for folder in mailbox.folder_names:
         session.select(folder, readonly=True)

@@ -32,6 +32,15 @@ for (const box of document.querySelectorAll(".in-box")) {
   showWhatMatters(box);
 }
 
+// After a test that failed, what to mend is at hand.
+const fault = document.querySelector("[data-at-fault]");
+if (fault) {
+  for (let fold = fault.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    fold.open = true;
+  }
+  fault.focus();
+}
+
 // A server may take its time: what was pressed says so, and cannot be pressed twice.
 document.querySelector("#inbox_form")?.addEventListener("submit", (event) => {
   const pressed = event.submitter;
