@@ -79,7 +79,7 @@ def test_the_list_says_what_became_of_each_before_anything_else_and_names_itself
     first = ReceivedMail.objects.earliest("pk")
     assert answer.context["title"] == "Received mails"
     assert answer.context["cl"].list_display[:3] == ["action_checkbox", "id", "became"]
-    assert f'<a href="/tickets/{ticket.ticket_id}/">ticket {ticket.ticket_id}</a>' in text
+    assert f'<a href="/tickets/{ticket.ticket_id}/">{ticket.ticket_id}</a>' in text
     assert (
         f'of <a href="/admin/channels/receivedmail/{first.pk}/change/">mail {first.pk}</a>' in text
     )

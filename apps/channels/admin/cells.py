@@ -56,7 +56,8 @@ def led_to(mail: ReceivedMail) -> SafeString:
     """The ticket it is on, or the mail it is a copy of."""
     if mail.ticket_id:
         address = reverse("desk:ticket", args=[mail.ticket_id])
-        return format_html(' <a href="{}">ticket {}</a>', address, mail.ticket_id)
+        word = "" if mail.outcome == Outcome.TICKET else "on ticket "
+        return format_html(' <a href="{}">{}{}</a>', address, word, mail.ticket_id)
     if mail.duplicate_of_id:
         address = reverse("admin:channels_receivedmail_change", args=[mail.duplicate_of_id])
         return format_html(' of <a href="{}">mail {}</a>', address, mail.duplicate_of_id)
