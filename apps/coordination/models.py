@@ -71,7 +71,7 @@ class Inbox(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        verbose_name_plural = "inbox"
+        verbose_name = "taken-in key"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["source", "external_id"], name="taken_in_once")
         ]

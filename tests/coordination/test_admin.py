@@ -95,3 +95,11 @@ def test_the_list_of_runs_is_filtered_by_flow_and_counts_no_further_than_it_must
     assert [
         query["sql"] for query in asked if "COUNT" in query["sql"] and "LIMIT" not in query["sql"]
     ] == []
+
+
+def test_no_two_lists_of_the_administration_have_nearly_the_same_name(admin_client):
+    page = admin_client.get("/admin/")
+
+    names = [str(model["name"]) for app in page.context["app_list"] for model in app["models"]]
+    assert [name for name in names if name.startswith("Inbox")] == ["Inboxes"]
+    assert "Taken-in keys" in names
