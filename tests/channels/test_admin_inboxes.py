@@ -286,6 +286,20 @@ def test_a_mailbox_that_is_new_is_said_to_be_tried_soon_while_the_collector_live
     assert "Not read yet, for nothing collects mail" in text_of(admin_client.get(page_of(box)))
 
 
+def test_every_kind_of_security_can_be_chosen_in_words_that_fit_a_phone(admin_client):
+    box = inbox()
+    account(box)
+
+    text = text_of(admin_client.get(page_of(box)))
+
+    chosen = re.search(r'<select name="mailboxes-0-security".*?</select>', text, re.DOTALL)
+    assert re.findall(r'value="(\w+)"[^>]*>\s*([^<]+?)\s*<', chosen[0]) == [
+        ("tls", "TLS from the first byte"),
+        ("starttls", "STARTTLS"),
+        ("plain", "none (own network only)"),
+    ]
+
+
 def test_an_inbox_that_gets_no_mail_says_how_it_would(admin_client):
     text = text_of(admin_client.get(page_of(inbox(is_default=False))))
 

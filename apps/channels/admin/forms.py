@@ -125,6 +125,14 @@ class InboxForm(forms.ModelForm):
         return Inbox.objects.exclude(pk=self.instance.pk)
 
 
+SECURITY = [
+    (Security.TLS, "TLS from the first byte"),
+    (Security.STARTTLS, "STARTTLS"),
+    (Security.PLAIN, "none (own network only)"),
+]
+"""As short as a phone needs it."""
+
+
 class MailboxForm(forms.ModelForm):
     """An IMAP account; what a provider's name says need not be typed."""
 
@@ -157,6 +165,8 @@ class MailboxForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values | {"label_suffix": ""})
+        security: Any = self.fields["security"]
+        security.choices = SECURITY
         self.fields["provider"].initial = provider_of(self.instance.host)
         if self.is_bound:
             self.fill_in()
