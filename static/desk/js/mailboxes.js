@@ -32,13 +32,14 @@ for (const box of document.querySelectorAll(".in-box")) {
   showWhatMatters(box);
 }
 
-// After a test that failed, what to mend is at hand.
+// After a test that failed, what to mend is at hand. The address names the mailbox, and going
+// there takes the focus away: that comes first.
 const fault = document.querySelector("[data-at-fault]");
 if (fault) {
   for (let fold = fault.closest("details"); fold; fold = fold.parentElement.closest("details")) {
     fold.open = true;
   }
-  fault.focus();
+  window.addEventListener("load", () => requestAnimationFrame(() => fault.focus()));
 }
 
 // A server may take its time: what was pressed says so, and cannot be pressed twice.
