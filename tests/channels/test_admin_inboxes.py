@@ -2,19 +2,14 @@
 
 import re
 import socket
-from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.channels.models import Inbox, Mailbox, MailFolder
+from apps.channels.models import Inbox, Mailbox
 from apps.channels.services.trying import try_in_time
-from apps.coordination.models import Heartbeat
-from apps.coordination.services.sweeping import beat
 from tests.make.accounts import person
-from tests.make.held import held
 from tests.make.imap import PASSWORD, USER, pymap
 from tests.make.mails import inbox, mail
 from tests.make.servers import closed_port
@@ -243,49 +238,6 @@ def test_the_way_out_is_tried_by_a_mail_to_oneself(admin_client, admin_user, mai
     assert f"the mail server took a mail from {box.address} to {admin_user.email}." in shown
 
 
-def test_how_it_stands_is_said_above_and_beside_each_folder(admin_client):
-    box, now = inbox(), timezone.now()
-    row = account(box, folders="INBOX, Orders, New")
-    held(inbox=box)
-    known = {"mailbox": row, "read_at": now}
-    MailFolder.objects.create(name="INBOX", last_uid=1204, **known)
-    MailFolder.objects.create(
-        name="Orders", problem="There is no folder Orders; there are: INBOX.", failures=3, **known
-    )
-
-    text = text_of(admin_client.get(page_of(box)))
-
-    for sentence in (
-        "1 in quarantine",
-        "Read up to mail 1,204.",
-        "There is no folder Orders; there are: INBOX. It failed 3 times in a row.",
-        "Not read yet, for nothing collects mail: start manage.py collect_mail.",
-        "in trouble",
-    ):
-        assert sentence in text
-
-
-def test_a_mailbox_that_nobody_reads_any_more_asks_for_the_collector(admin_client):
-    box = inbox()
-    long_ago = timezone.now() - timedelta(hours=2)
-    MailFolder.objects.create(mailbox=account(box), name="INBOX", read_at=long_ago, last_uid=1)
-
-    assert "is the collector running" in text_of(admin_client.get(page_of(box)))
-
-
-def test_a_mailbox_that_is_new_is_said_to_be_tried_soon_while_the_collector_lives(admin_client):
-    box = inbox()
-    account(box)
-    beat(kind="collector")
-
-    assert "Not read yet. It will be tried within seconds." in text_of(
-        admin_client.get(page_of(box))
-    )
-
-    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=3))
-    assert "Not read yet, for nothing collects mail" in text_of(admin_client.get(page_of(box)))
-
-
 def test_every_kind_of_security_can_be_chosen_in_words_that_fit_a_phone(admin_client):
     box = inbox()
     account(box)
@@ -298,13 +250,6 @@ def test_every_kind_of_security_can_be_chosen_in_words_that_fit_a_phone(admin_cl
         ("starttls", "STARTTLS"),
         ("plain", "none (own network only)"),
     ]
-
-
-def test_an_inbox_that_gets_no_mail_says_how_it_would(admin_client):
-    text = text_of(admin_client.get(page_of(inbox(is_default=False))))
-
-    assert "No mail has come yet, and none is fetched: add a mailbox below" in text
-    assert "No inbox is the default one" in text
 
 
 @pytest.mark.parametrize("role", ["agent", "reviewer", "lead", "service"])

@@ -6,15 +6,14 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from apps.channels.admin.telling import sentence
 from apps.channels.models import ReceivedMail
-from apps.channels.queries.quarantine import GROUPS, Became, sieved
+from apps.channels.queries.quarantine import GROUPS, sieved
 from apps.channels.services.quarantining import ReasonMissing, decide_quarantined
 from apps.channels.types import Held, Sieve, Verdict
 from apps.coordination.models import Event
 from tests.make.accounts import person
 from tests.make.held import held
-from tests.make.mails import arrived, inbox, mail
+from tests.make.mails import arrived, inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -126,48 +125,6 @@ def test_one_is_processed_again_and_filed_in_spite_of_the_brake(admin_client, ad
     assert level_of(answer) == ["success"]
     again = Event.objects.get(type="MailTakenUpAgain")
     assert again.actor == f"user:{admin_user.pk}"
-
-
-def test_one_that_is_held_again_is_said_to_be_in_amber_with_its_reason(admin_client):
-    (row,) = held(raw=mail(**{"from": ""}), reason="It names no sender that could be answered.")
-
-    answer = admin_client.post(DECIDE, {"mail": token(row), "verdict": "again"}, follow=True)
-
-    says = "processed again and is held again: it names no sender that could be answered."
-    assert f"1 mail was {says}" in text_of(answer)
-    assert level_of(answer) == ["warning"]
-    row.refresh_from_db()
-    assert (row.outcome, row.attempts) == ("quarantined", 2)
-
-
-def test_where_a_worker_is_not_done_in_time_it_says_that_the_mail_still_waits(
-    admin_client, monkeypatch
-):
-    monkeypatch.setattr("apps.channels.services.settling.PATIENCE_SECONDS", -1.0)
-    (row,) = held()
-
-    answer = admin_client.post(DECIDE, {"mail": token(row), "verdict": "again"}, follow=True)
-
-    assert "1 mail still waits to be looked at: reload in a moment." in text_of(answer)
-    assert (outcomes(), level_of(answer)) == (["received"], ["info"])
-
-
-def test_a_reason_that_a_mail_brought_in_stays_words_in_the_answer():
-    one = Became(outcome="quarantined", reason="<b>Spam</b>", count=2, tickets=())
-
-    said = sentence(one)
-
-    assert said == "2 mails were processed again and are held again: &lt;b&gt;Spam&lt;/b&gt;."
-
-
-@pytest.mark.parametrize(("sender", "main"), [("Ada <ada@example.org>", "again"), ("", "ignore")])
-def test_the_first_button_is_the_one_that_leads_out_of_quarantine(admin_client, sender, main):
-    (row,) = held(raw=mail(**{"from": sender}))
-
-    text = text_of(admin_client.get(look_at(row)))
-
-    first = '<button class="op-button op-button-main" name="verdict" value="{}">'
-    assert [word for word in ("again", "ignore") if first.format(word) in text] == [main]
 
 
 def test_one_is_ignored_with_who_and_why_and_may_be_taken_up_later(admin_client, admin_user):
