@@ -90,7 +90,7 @@ def composer(
         bcc=typed.bcc,
         followers=followers,
         everybody=everybody(stationery, copies),
-        goes_to=goes_to(main or to, copies, typed.bcc),
+        goes_to=goes_to(main or "nobody yet", copies, typed.bcc),
         shows_envelope=bool(typed.bcc) or main != to or copies != followers,
         latest=latest.pk if latest else None,
         latest_of=whose(latest),
