@@ -148,7 +148,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "apps.core.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "supportcoord.static.Storage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"

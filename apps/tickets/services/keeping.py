@@ -85,12 +85,13 @@ def first_verdict(message: Message, name: str, data: bytes) -> tuple[Verdict, st
 
 
 def store(attachment: Attachment, data: bytes) -> None:
-    """Write the content unless it is there, and point the attachment at it."""
+    """Write the content unless it is there, and point the attachment at it.
+
+    Two at once write the same bytes to the same place, one after the other.
+    """
     field: Any = attachment.file
     name = field.field.generate_filename(attachment, attachment.name)
-    if field.storage.exists(name):
-        if field.storage.size(name) == len(data):
-            field.name = name
-            return
-        field.storage.delete(name)  # half a file, from a process that died while it wrote
-    field.save(attachment.name, ContentFile(data), save=False)
+    if field.storage.exists(name) and field.storage.size(name) == len(data):
+        field.name = name
+    else:
+        field.save(attachment.name, ContentFile(data), save=False)
