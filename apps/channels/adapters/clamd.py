@@ -48,7 +48,8 @@ def conversation(url: str, seconds: float) -> Iterator[socket.socket]:
                 yield line
         except OSError as error:
             slow = f"it did not answer within {seconds:.0f} s."
-            cause = slow if deadline.passed else f"{one_line(str(error), 200)}."
+            is_late = deadline.passed or isinstance(error, TimeoutError)
+            cause = slow if is_late else f"{one_line(str(error), 200)}."
             raise ScannerAway(cause=cause) from error
 
 
