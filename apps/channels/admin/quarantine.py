@@ -13,20 +13,12 @@ from django.utils import timezone
 from apps.accounts.http import person
 from apps.channels.admin.orders import BATCH, Order, read_order, read_sieve
 from apps.channels.admin.telling import tell_outcomes
-from apps.channels.admin.words import (
-    ask,
-    counted,
-    filters,
-    group_views,
-    ignored,
-    query,
-    rows,
-    total,
-)
+from apps.channels.admin.words import ask, filters, group_views, ignored, rows
 from apps.channels.queries.quarantine import MOST, groups, groups_of, page
 from apps.channels.services.quarantining import decide_quarantined
 from apps.channels.services.settling import take_in_soon
 from apps.channels.types import Sieve, Verdict
+from apps.core.sieves import counted, query, total
 
 
 class Quarantine:
@@ -54,7 +46,7 @@ class Quarantine:
             "filters": filters(known, sieve),
             "groups": group_views(known, sieve),
             "rows": rows(found.mails, at=timezone.now()),
-            "matching": counted(matching),
+            "matching": counted(matching, most=MOST),
             "most": MOST if matching > MOST else 0,
             "sieving": bool(query(sieve)),
             "older": query(sieve, after=found.after) if found.after else "",

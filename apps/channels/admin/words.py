@@ -4,35 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from urllib.parse import urlencode
+from functools import partial
 
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.parsing.looking import visible
-from apps.channels.queries.quarantine import MOST
 from apps.channels.types import MEGABYTE, Group, Held, Sieve, Verdict
 from apps.core.moments import Moment, moment
+from apps.core.sieves import Filter, filter_view, query
 
 MOST_GROUPS = 8
 LABELS = {"cause": "Reason", "inbox": "Inbox", "day": "Day"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One value of a filter."""
-
-    value: str
-    name: str
-    count: str
-    chosen: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """One filter with its values."""
-
-    name: str
-    label: str
-    choices: list[Choice]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,25 +64,22 @@ def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
         "inbox": lambda value: addresses.get(value, "no inbox"),
         "day": day_name,
     }
-    return [filter_view(word, groups, sieve, names[word]) for word in LABELS]
-
-
-def filter_view(
-    word: str, groups: list[Group], sieve: Sieve, name: Callable[[str], str]
-) -> Filter:
-    """One filter; what is chosen stays a choice when nothing has it any more."""
-    chosen = getattr(sieve, word)
-    counts: Counter[str] = Counter({chosen: 0} if chosen else {})
-    for group in groups:
-        if group.passes(sieve, but=word):
-            counts[getattr(group, word)] += group.count
-    by_count = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    ordered = sorted(counts.items(), reverse=True) if word == "day" else by_count
-    choices = [
-        Choice(value=value, name=visible(name(value)), count=f"{count:,}", chosen=value == chosen)
-        for value, count in ordered
+    views = [
+        filter_view(word, label, groups, sieve, name=partial(shown, names[word]))
+        for word, label in LABELS.items()
     ]
-    return Filter(name=word, label=LABELS[word], choices=choices)
+    return [newest_first(view) if view.name == "day" else view for view in views]
+
+
+def shown(name: Callable[[str], str], value: str) -> str:
+    """A value in words, its invisible letters told."""
+    return visible(name(value))
+
+
+def newest_first(days: Filter) -> Filter:
+    """Days stand in their order, not by how much they have."""
+    choices = sorted(days.choices, key=lambda choice: choice.value, reverse=True)
+    return replace(days, choices=choices)
 
 
 def day_name(text: str) -> str:
@@ -111,22 +89,6 @@ def day_name(text: str) -> str:
     except ValueError:
         return text
     return f"{day:%a} {day.day} {day:%b %Y}"
-
-
-def query(sieve: Sieve, **more: str) -> str:
-    """A sieve as it stands in an address."""
-    words = {**vars(sieve), **more}
-    return urlencode({word: value for word, value in words.items() if value})
-
-
-def total(groups: Iterable[Group], sieve: Sieve) -> int:
-    """How many pass."""
-    return sum(group.count for group in groups if group.passes(sieve))
-
-
-def counted(number: int) -> str:
-    """A count in words, as far as it was counted."""
-    return f"more than {MOST:,}" if number > MOST else f"{number:,}"
 
 
 def group_views(groups: Iterable[Group], sieve: Sieve) -> list[GroupView]:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.http import person
+from apps.core.sieves import counted, query, total
 from apps.ops.admin.orders import BATCH, Order, read_order, read_sieve
 from apps.ops.present.asking import ask, said
 from apps.ops.present.letters import rows
-from apps.ops.present.sieves import counted, filters, group_views, query, total
+from apps.ops.present.sieves import filters, group_views
 from apps.ops.queries.letters import MOST, groups, groups_of, page
 from apps.ops.services.deciding import decide_letters
 from apps.ops.types import Sieve
@@ -49,7 +50,7 @@ class LetterDesk:
             "filters": filters(known, sieve),
             "groups": group_views(known, sieve),
             "rows": rows(found, at=at),
-            "matching": counted(matching),
+            "matching": counted(matching, most=MOST),
             "most": MOST if matching > MOST else 0,
             "sieving": bool(query(sieve)),
             "older": query(sieve, after=found.after) if found.after else "",

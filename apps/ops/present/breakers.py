@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from apps.coordination.models import Breaker, Event
 from apps.coordination.rules import BREAKER_FAILURES
 from apps.core.moments import Moment, moment
-from apps.ops.present.sieves import query
+from apps.core.sieves import query
 from apps.ops.present.veil import plain
 from apps.ops.present.words import Look, in_words, who
 from apps.ops.types import Group, Sieve

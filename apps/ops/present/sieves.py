@@ -1,37 +1,17 @@
 """The filters of the dead-letter desk, each value with its count, and the largest groups."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import partial
 
 from apps.coordination.models import Run
 from apps.coordination.states import RunState
+from apps.core.sieves import Choice, Filter, filter_view, query
 from apps.ops.present.veil import plain
 from apps.ops.present.words import Look, cause, outside, run_look
-from apps.ops.queries.letters import MOST
 from apps.ops.types import AGES, NOWHERE, Group, Sieve
 
 MOST_GROUPS = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One value of a filter."""
-
-    value: str
-    name: str
-    count: str
-    chosen: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """One filter with its values."""
-
-    name: str
-    label: str
-    choices: list[Choice]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +38,10 @@ LABELS: dict[str, tuple[str, Name]] = {
 
 def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
     """Every filter; a value's count is what it would show with the other filters as they are."""
-    views = [filter_view(word, groups, sieve) for word in LABELS]
+    views = [
+        filter_view(word, label, groups, sieve, name=partial(named, name))
+        for word, (label, name) in LABELS.items()
+    ]
     ages = [
         Choice(
             value=age,
@@ -71,43 +54,12 @@ def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
     return [*views, Filter(name="age", label="Stopped", choices=ages)]
 
 
-def filter_view(word: str, groups: list[Group], sieve: Sieve) -> Filter:
-    """One filter; what is chosen stays a choice when nothing has it any more."""
-    label, name = LABELS[word]
-    chosen = getattr(sieve, word)
-    counts: Counter[str] = Counter({chosen: 0} if chosen else {})
-    for group in groups:
-        if group.passes(sieve, but=word):
-            counts[getattr(group, word)] += group.count
-    choices = [
-        Choice(value=value, name=named(name, value), count=f"{count:,}", chosen=value == chosen)
-        for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
-    return Filter(name=word, label=label, choices=choices)
-
-
 def named(name: Name, value: str) -> str:
     """A value in words; an odd one from an address as it is."""
     try:
         return plain(name(value))
     except ValueError:
         return plain(value)
-
-
-def query(sieve: Sieve, **more: str) -> str:
-    """A sieve as it stands in an address."""
-    words = {**vars(sieve), **more}
-    return urlencode({word: value for word, value in words.items() if value})
-
-
-def total(groups: Iterable[Group], sieve: Sieve) -> int:
-    """How many pass."""
-    return sum(group.count for group in groups if group.passes(sieve))
-
-
-def counted(number: int) -> str:
-    """A count in words, as far as it was counted."""
-    return f"more than {MOST:,}" if number > MOST else f"{number:,}"
 
 
 def group_views(groups: list[Group], sieve: Sieve) -> list[GroupView]:
