@@ -84,7 +84,7 @@ class Conservation:
             "earlier": until(first - timedelta(days=1)) if came_before(first) else "",
             "later": until(min(last + timedelta(days=DAYS), today)) if last < today else "",
         }
-        return self.page(request, "conservation", context)  # type: ignore[no-any-return]
+        return self.page(request, "mails/conservation", context)  # type: ignore[no-any-return]
 
 
 def came_before(day: date) -> bool:

@@ -90,7 +90,7 @@ class Looking:
             "came": moment(mail.received_at, at=timezone.now()),
             "happenings": happenings(mail),
         }
-        return self.page(request, "look", context)  # type: ignore[no-any-return]
+        return self.page(request, "mails/look", context)  # type: ignore[no-any-return]
 
 
 def left(mail: ReceivedMail) -> Any:

@@ -20,6 +20,16 @@ from apps.channels.services.settling import take_in_soon
 from apps.channels.types import Sieve, Verdict
 from apps.core.sieves import counted, query, total
 
+PLACE = {
+    "name": "Quarantine",
+    "base": "admin/mails/base.html",
+    "thing": "mail",
+    "order": "admin/mails/_order.html",
+    "group": "admin/mails/_meant.html",
+}
+"""What the pages of an order are told of where they stand."""
+DECIDE = "admin:channels_quarantine_decide"
+
 
 class Quarantine:
     """The pages under ``/admin/channels/receivedmail/quarantine/``."""
@@ -53,7 +63,7 @@ class Quarantine:
             "first": query(sieve) if request.GET.get("after") else None,
             "may_operate": self.has_operate_permission(request),
         }
-        return self.page(request, "quarantine", context)
+        return self.page(request, "mails/quarantine", context)
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
         """Decide about what a form names, for who may change received mail.
@@ -109,8 +119,9 @@ class Quarantine:
             "reasons": "\n".join(order.reasons),
             "sieve": sieve,
             "back": self.address(sieve),
+            "place": PLACE | {"decide": reverse(DECIDE)},
         }
-        return self.page(request, name, context)
+        return self.page(request, f"deciding/{name}", context)
 
     def go_back(self, request: HttpRequest) -> HttpResponse:
         """To the quarantine as it was looked at."""
@@ -125,4 +136,4 @@ class Quarantine:
         """One page about mails."""
         whole = self.admin_site.each_context(request) | {"opts": self.opts} | context
         whole["is_nav_sidebar_enabled"] = False
-        return render(request, f"admin/mails/{name}.html", whole)
+        return render(request, f"admin/{name}.html", whole)

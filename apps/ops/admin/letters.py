@@ -20,6 +20,16 @@ from apps.ops.queries.letters import MOST, groups, groups_of, page
 from apps.ops.services.deciding import decide_letters
 from apps.ops.types import Sieve
 
+PLACE = {
+    "name": "Dead letters",
+    "base": "admin/operators/base.html",
+    "thing": "run",
+    "order": "admin/operators/_order.html",
+    "group": "admin/operators/_meant.html",
+}
+"""What the pages of an order are told of where they stand."""
+DECIDE = "admin:coordination_run_decide"
+
 
 class LetterDesk:
     """The pages under ``/admin/coordination/run/dead-letters/``."""
@@ -56,7 +66,7 @@ class LetterDesk:
             "older": query(sieve, after=found.after) if found.after else "",
             "first": query(sieve) if request.GET.get("after") else None,
         }
-        return self.page(request, "letters", context)
+        return self.page(request, "operators/letters", context)
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
         """Decide about what a form names; asks first when a reason lacks or many are meant."""
@@ -99,8 +109,9 @@ class LetterDesk:
             "reasons": "\n".join(order.reasons),
             "sieve": sieve,
             "back": self.address(sieve),
+            "place": PLACE | {"decide": reverse(DECIDE)},
         }
-        return self.page(request, name, context)
+        return self.page(request, f"deciding/{name}", context)
 
     def go_back(self, request: HttpRequest) -> HttpResponse:
         """To the dead letters as they were looked at."""
@@ -115,4 +126,4 @@ class LetterDesk:
         """One page for operators."""
         whole = self.admin_site.each_context(request) | {"opts": self.opts} | context
         whole["is_nav_sidebar_enabled"] = False
-        return render(request, f"admin/operators/{name}.html", whole)
+        return render(request, f"admin/{name}.html", whole)

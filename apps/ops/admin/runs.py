@@ -120,7 +120,7 @@ class RunAdmin(LetterDesk, ReadOnly, admin.ModelAdmin):
             "run": view,
             "may_operate": self.has_operate_permission(request),
         }
-        return self.page(request, "run", context)
+        return self.page(request, "operators/run", context)
 
     def end_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Give up a run that would still go on by itself."""
