@@ -23,6 +23,11 @@ def one_line(text: str, length: int) -> str:
     return flat if len(flat) <= length else f"{flat[: length - 1].rstrip()}…"
 
 
+def many(count: int, one: str, more: str = "") -> str:
+    """A number with its noun, and its verb: ``1 mail``, ``2 mails``, ``1,042 mails lie``."""
+    return f"{count} {one}" if count == 1 else f"{count:,} {more or one + 's'}"
+
+
 DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 HIDDEN = dict.fromkeys(map(ord, DIRECTIONS + "\u200b\u2060\ufeff"))
 """Characters nobody sees; some of them make "exe.fdp" read as "pdf.exe"."""

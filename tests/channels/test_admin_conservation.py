@@ -74,7 +74,7 @@ def test_a_mail_without_an_outcome_that_holds_is_told_and_found(admin_client):
 
     answer = shown(admin_client)
 
-    assert "1 of 2 mails have no outcome that holds." in answer.content.decode()
+    assert "1 of 2 mails has no outcome that holds." in answer.content.decode()
     listed = admin_client.get(answer.context["whole"].lacking)
     assert listed.context["cl"].result_count == 1
 
@@ -121,3 +121,14 @@ def test_what_lies_in_each_mailbox_stands_below(admin_client):
     assert "12 mails lay there, 2 of them not read yet; none was missing here." in text
     assert "3 of 12 mails lie there and are not here: run manage.py reconcile --again." in text
     assert "not read any more" not in text
+
+
+def test_one_mail_is_spoken_of_as_one(admin_client):
+    row = Mailbox.objects.create(inbox=inbox(), host="imap.desk.example", username="u")
+    MailFolder.objects.create(
+        mailbox=row, name="INBOX", lying=1, missing=1, compared_at=timezone.now()
+    )
+
+    text = shown(admin_client, "").content.decode()
+
+    assert "1 of 1 mail lies there and is not here: run manage.py reconcile --again." in text

@@ -211,10 +211,10 @@ def test_the_command_fails_for_what_is_missing_until_it_is_taken_in(mailbox):
     uid = lose(0)
     out = io.StringIO()
 
-    with pytest.raises(CommandError, match=r"^1 mails lie in mailboxes and are not here"):
+    with pytest.raises(CommandError, match=r"^1 mail lies in a mailbox and is not here"):
         call_command("reconcile", stdout=out)
 
-    named = f"{mailbox}, Support: 3 lie there, 1 are MISSING here (UIDs {uid})"
+    named = f"{mailbox}, Support: 3 lie there, 1 is MISSING here (UID {uid})"
     assert out.getvalue().splitlines()[-1] == named
     assert reconcile("--again")[-1].endswith("3 lie there, 1 taken in again, none is missing here")
     assert reconcile()[-1].endswith("none is missing here")

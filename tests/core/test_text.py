@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core.text import clean_text, file_name, one_line
+from apps.core.text import clean_text, file_name, many, one_line
 
 
 def test_what_postgresql_refuses_is_taken_out_and_line_ends_are_ordinary():
@@ -39,3 +39,10 @@ def test_one_line_is_the_beginning_of_a_text(text, line):
 )
 def test_a_file_is_called_what_its_name_shows(given, name):
     assert file_name(given, 40) == name
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 mails lie"), (1, "1 mail lies"), (1042, "1,042 mails lie")]
+)
+def test_a_number_has_its_noun_and_its_verb(count, said):
+    assert many(count, "mail lies", "mails lie") == said

@@ -75,7 +75,7 @@ def test_tables_of_another_release_are_the_only_thing_told():
     finally:
         latest.save()
 
-    assert found.wrong == "The tables are those of another release: 1 migrations are to apply."
+    assert found.wrong == "The tables are those of another release: 1 migration is to apply."
     assert found.cure == "Run `manage.py migrate`."
     assert findings() == []
 

@@ -60,7 +60,7 @@ def test_a_run_that_ended_long_ago_is_forgotten_with_all_it_remembered():
     sentence = said()
 
     assert sentence == (
-        "1 runs that ended more than 90 days ago and 0 answers given more than 90 days ago "
+        "1 run that ended more than 90 days ago and 0 answers given more than 90 days ago "
         "are forgotten.\n"
     )
     assert list(Run.objects.values_list("pk", flat=True)) == [young.pk]
@@ -73,7 +73,7 @@ def test_days_may_be_parts_of_a_day():
     done(days_ago=0.4)
     done(days_ago=0.6, to="oak")
 
-    assert said("--days", "0.5").startswith("1 runs that ended more than 0.5 days ago")
+    assert said("--days", "0.5").startswith("1 run that ended more than 0.5 days ago")
     assert Run.objects.get().serial_key == "street:elm"
 
 

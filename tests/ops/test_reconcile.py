@@ -37,7 +37,7 @@ def test_every_mail_is_accounted_for():
         "2026-11-02 help@desk.example: 3 received = 1 ticket + 1 reply + 1 duplicate",
         "2026-11-03 help@desk.example: 2 received = 1 ignored + 1 quarantined",
         "2026-11-04 no inbox: 1 received = 1 received",
-        "6 mails received, 1 of them wait: the sums agree.",
+        "6 mails received, 1 of them waits: the sums agree.",
     ]
 
 
@@ -49,14 +49,14 @@ def test_only_the_last_days_are_summed():
     stored(at=timezone.now() - timedelta(days=3))
     stored()
 
-    assert reconcile("--days", "1")[-1].startswith("1 mails received")
+    assert reconcile("--days", "1")[-1].startswith("1 mail received")
 
 
 def test_a_message_that_left_its_ticket_is_noticed():
     outcome = arrived(at=DAY)
     Message.objects.filter(pk=outcome.message_id).update(ticket=ticket())
 
-    with pytest.raises(CommandError, match="1 of 1 mails have no outcome that holds"):
+    with pytest.raises(CommandError, match="1 of 1 mail has no outcome that holds"):
         reconcile()
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from apps.channels.parsing.looking import visible
 from apps.channels.queries.quarantine import Became, became
 from apps.channels.states import FILED, Outcome
+from apps.core.text import many
 
 MOST_SAID = 5
 MOST_LINKS = 10
@@ -39,7 +40,7 @@ def tell_outcomes(request: HttpRequest, mail_ids: Sequence[int]) -> None:
 def sentence(one: Became) -> SafeString:
     """``1 mail was processed again and is held again: it names no sender``."""
     single = one.count == 1
-    mails = "1 mail" if single else f"{one.count:,} mails"
+    mails = many(one.count, "mail")
     if one.outcome == Outcome.RECEIVED:
         wait = "waits" if single else "wait"
         return format_html("{} still {} to be looked at: reload in a moment.", mails, wait)

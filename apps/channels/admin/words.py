@@ -11,6 +11,7 @@ from apps.channels.parsing.looking import visible
 from apps.channels.types import MEGABYTE, Group, Held, Sieve, Verdict
 from apps.core.moments import Moment, moment
 from apps.core.sieves import Filter, filter_view, query
+from apps.core.text import many
 
 MOST_GROUPS = 8
 LABELS = {"cause": "Reason", "inbox": "Inbox", "day": "Day"}
@@ -155,4 +156,4 @@ def ask(verdict: Verdict, count: int) -> Ask:
 
 def ignored(count: int) -> str:
     """What was decided, in one sentence."""
-    return "1 mail is ignored." if count == 1 else f"{count:,} mails are ignored."
+    return f"{many(count, 'mail is', 'mails are')} ignored."

@@ -7,6 +7,7 @@ from apps.channels.models import Inbox, Mailbox, MailFolder, ReceivedMail
 from apps.channels.states import Outcome
 from apps.coordination.queries import is_alive
 from apps.core.moments import Moment, moment
+from apps.core.text import many
 
 STALE = timedelta(minutes=15)
 """Readers that are told of mail look again at least this often."""
@@ -141,10 +142,11 @@ def compared(place: MailFolder) -> str:
     if place.compared_at is None:
         return ""
     if place.missing:
+        lie = "lies there and is" if place.missing == 1 else "lie there and are"
         return (
-            f"{place.missing:,} of {place.lying:,} mails lie there and are not here: run "
+            f"{place.missing:,} of {many(place.lying, 'mail')} {lie} not here: run "
             "manage.py reconcile --again."
         )
     waits = f", {place.waiting:,} of them not read yet" if place.waiting else ""
-    lay = "1 mail lay" if place.lying == 1 else f"{place.lying:,} mails lay"
+    lay = many(place.lying, "mail lay", "mails lay")
     return f"{lay} there{waits}; none was missing here."

@@ -27,6 +27,7 @@ from apps.channels.services.composing import desk_at, marks
 from apps.channels.services.connecting import connected
 from apps.channels.states import Afterwards
 from apps.core.errors import DomainError, NotFound
+from apps.core.text import many
 
 FEW_SECONDS = 10.0
 MOST_SECONDS = 25.0
@@ -141,7 +142,7 @@ def _seen(session: Session, mailbox: Mailbox) -> str:
     counts = []
     for folder in mailbox.folder_names:
         session.select(folder, readonly=True)
-        counts.append(f"{folder} has {_mails(len(session.uids(1)))}")
+        counts.append(f"{folder} has {many(len(session.uids(1)), 'mail')}")
     inbox = "" if mailbox.inbox.is_active else f" Its inbox {mailbox.inbox} is switched off."
     how = (
         "The server tells at once when mail arrives."
@@ -149,7 +150,3 @@ def _seen(session: Session, mailbox: Mailbox) -> str:
         else "The server does not tell when mail arrives, so it is asked every minute."
     )
     return f"{WORKS}{', '.join(counts)}. {how}{inbox}"
-
-
-def _mails(number: int) -> str:
-    return "1 mail" if number == 1 else f"{number} mails"

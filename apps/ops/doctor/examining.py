@@ -6,6 +6,7 @@ from django.db import connection
 
 from apps.coordination.services.safety import UnsafeDatabase, refuse_unsafe_database
 from apps.core.errors import NotFound
+from apps.core.text import many
 from apps.ops.doctor.asking import THESE, facts, runs
 from apps.ops.doctor.explaining import why
 from apps.ops.doctor.rules import findings
@@ -37,7 +38,8 @@ def examine() -> Examined:
         cure = "Start PostgreSQL, or correct DATABASE_URL."
         return Examined(findings=[Finding(name="database_away", wrong=str(error), cure=cure)])
     except NotMigrated as error:
-        wrong = f"The tables are those of another release: {error} migrations are to apply."
+        waits = many(int(str(error)), "migration is", "migrations are")
+        wrong = f"The tables are those of another release: {waits} to apply."
         cure = "Run `manage.py migrate`."
         return Examined(findings=[Finding(name="not_migrated", wrong=wrong, cure=cure)])
     found = facts()

@@ -1,6 +1,7 @@
 """Why a run is not running: one clause about it, and about the run it stands behind."""
 
-from apps.ops.doctor.saying import cited, many, span
+from apps.core.text import many
+from apps.ops.doctor.saying import cited, span
 from apps.ops.doctor.types import RunFacts
 
 

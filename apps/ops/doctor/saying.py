@@ -17,11 +17,6 @@ def size(count: int) -> str:
     return "less than 1 MB" if count < 1_000_000 else f"{count / 1_000_000:.0f} MB"
 
 
-def many(count: int, one: str, more: str = "") -> str:
-    """A number with its noun: 1 run, 2 runs."""
-    return f"{count} {one}" if count == 1 else f"{count} {more or one + 's'}"
-
-
 def sentence(text: str) -> str:
     """Begin large and end with a point."""
     text = " ".join(text.split())

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from apps.ops.doctor.saying import cited, many, sentence, span
+from apps.core.text import many
+from apps.ops.doctor.saying import cited, sentence, span
 from apps.ops.doctor.types import Facts, Finding
 
 SILENT = 60.0

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from apps.ops.doctor.saying import many, size, span
+from apps.core.text import many
+from apps.ops.doctor.saying import size, span
 from apps.ops.doctor.types import Facts, Finding, OpenTransaction
 
 NEARLY_ALL = 0.8

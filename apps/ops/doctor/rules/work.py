@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from apps.core.text import many
 from apps.ops.doctor.explaining import why
 from apps.ops.doctor.rules.engine import COORDINATOR, SILENT, WORKER
-from apps.ops.doctor.saying import cited, many, sentence, span
+from apps.ops.doctor.saying import cited, sentence, span
 from apps.ops.doctor.types import Facts, Finding, Parked, RunFacts
 
 WAITED = 10.0

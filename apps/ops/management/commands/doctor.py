@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.errors import NotFound
+from apps.core.text import many
 from apps.ops.doctor.examining import Examined, examine, explained
-from apps.ops.doctor.saying import many, size
+from apps.ops.doctor.saying import size
 from apps.ops.doctor.types import Finding
 
 LARGEST = 3

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from apps.coordination.services.forgetting import ANSWERS_KEPT
+from apps.core.text import many
 from apps.ops.services.retention import forget_old
 
 
@@ -31,9 +32,14 @@ class Command(BaseCommand):
         gone = forget_old(days=days)
         age = max(days, ANSWERS_KEPT.days)
         self.stdout.write(
-            f"{gone.runs} runs that ended more than {days:g} days ago and {gone.answers} answers "
-            f"given more than {age:g} days ago are forgotten."
+            f"{many(gone.runs, 'run')} that ended more than {of_days(days)} ago and "
+            f"{many(gone.answers, 'answer')} given more than {of_days(age)} ago are forgotten."
         )
+
+
+def of_days(number: float) -> str:
+    """A number of days in words: 1 day, 90 days, 0.5 days."""
+    return many(int(number), "day") if number == int(number) else f"{number:g} days"
 
 
 def days(text: str) -> float:

@@ -11,6 +11,7 @@ from apps.channels.models import Mailbox
 from apps.channels.queries.sums import Sum, mail_sums
 from apps.channels.services.comparing import Comparison, compare_mailbox
 from apps.core.errors import DomainError
+from apps.core.text import many
 
 
 class Command(BaseCommand):
@@ -43,9 +44,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{one.day} {one.inbox}: {said(one)}")
         received, missing = sum(one.received for one in sums), sum(one.missing for one in sums)
         if not all(one.agrees for one in sums):
-            return f"{missing} of {received} mails have no outcome that holds."
-        waiting = sum(one.outcomes["received"] for one in sums)
-        self.stdout.write(f"{received} mails received, {waiting} of them wait: the sums agree.")
+            have = "has" if missing == 1 else "have"
+            return f"{missing:,} of {many(received, 'mail')} {have} no outcome that holds."
+        waiting = many(
+            sum(one.outcomes["received"] for one in sums), "of them waits", "of them wait"
+        )
+        self.stdout.write(f"{many(received, 'mail')} received, {waiting}: the sums agree.")
         return ""
 
     def compare(self, *, again: bool) -> str:
@@ -61,25 +65,32 @@ class Command(BaseCommand):
             for one in found:
                 self.stdout.write(f"{mailbox}, {one.folder}: {compared(one)}")
                 missing += len(one.missing)
-        lost = f"{missing} mails lie in mailboxes and are not here: run it with --again."
-        who, they = ("1 mailbox", "it") if silent == 1 else (f"{silent} mailboxes", "they")
+        lie = many(missing, "mail lies in a mailbox and is", "mails lie in mailboxes and are")
+        lost = f"{lie} not here: run it with --again."
+        they = "it" if silent == 1 else "they"
+        who = many(silent, "mailbox", "mailboxes")
         unknown = f"Not every mailbox could be asked: {who} did not answer as {they} should."
         return " ".join([*([lost] if missing else []), *([unknown] if silent else [])])
 
 
 def compared(one: Comparison) -> str:
     """`7 lie there, 1 waits to be read, 2 are MISSING here (UIDs 3, 9)`."""
-    parts = [f"{one.lying} lie there"]
+    parts = [many(one.lying, "lies there", "lie there")]
     if one.waiting:
-        parts.append(f"{one.waiting} wait to be read")
+        parts.append(many(one.waiting, "waits to be read", "wait to be read"))
     if one.taken:
-        parts.append(f"{one.taken} taken in again")
+        parts.append(f"{one.taken:,} taken in again")
     if one.in_part:
-        parts.append(f"{one.in_part} are here in part, in quarantine")
+        here = "here in part, in quarantine"
+        parts.append(many(one.in_part, f"is {here}", f"are {here}"))
     if one.missing:
         named = ", ".join(map(str, one.missing[:20]))
         more = " and more" if len(one.missing) > 20 else ""
-        parts.append(f"{len(one.missing)} are MISSING here (UIDs {named}{more})")
+        lack, uids = (
+            many(len(one.missing), "is", "are"),
+            "UID" if len(one.missing) == 1 else "UIDs",
+        )
+        parts.append(f"{lack} MISSING here ({uids} {named}{more})")
     else:
         parts.append("none is missing here")
     return ", ".join(parts)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.text import many
 from apps.ops.services.resealing import reseal_secrets
 
 
@@ -16,7 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Seal anew, and say what could not be opened."""
         done = reseal_secrets()
-        self.stdout.write(f"{done.count} secrets are sealed with the first key.")
+        sealed = many(done.count, "secret is", "secrets are")
+        self.stdout.write(f"{sealed} sealed with the first key.")
         if done.unreadable:
             lost = ", ".join(done.unreadable)
             raise CommandError(f"No key opens {lost}: enter it again, or bring its key back.")
