@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from apps.accounts.models import Team
+from apps.channels.rules import LONGEST_FOLDER, lines_of
 from apps.channels.states import (
     DECIDED,
     FILED,
@@ -111,11 +112,8 @@ class Mailbox(models.Model):
     client_secret = EncryptedTextField()
     refresh_token = EncryptedTextField()
     scope = models.CharField(max_length=254, blank=True)
-    folders = models.CharField(
-        max_length=500,
-        default="INBOX",
-        validators=[one_line],
-        help_text="Folders that are read, between commas.",
+    folders = models.TextField(
+        default="INBOX", help_text="Folders that are read, each on a line of its own."
     )
     afterwards = models.CharField(
         max_length=6,
@@ -148,14 +146,14 @@ class Mailbox(models.Model):
     @property
     def folder_names(self) -> list[str]:
         """The folders that are read, in this order."""
-        return [name for part in self.folders.split(",") if (name := part.strip())]
+        return lines_of(self.folders)
 
 
 class MailFolder(models.Model):
     """How far a folder of a mailbox was read, and how that went."""
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="places")
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=LONGEST_FOLDER)
     account = models.TextField(blank=True, editable=False, help_text="The one it was read of.")
     generation = models.PositiveIntegerField(default=0, editable=False)
     uid_validity = models.PositiveBigIntegerField(default=0)

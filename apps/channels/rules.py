@@ -15,6 +15,9 @@ ROBOT = re.compile(
     re.IGNORECASE,
 )
 
+LONGEST_FOLDER = 200
+LINE_ENDS = re.compile(r"[\r\n]+")
+
 AUTOMATIC_MAILS = 2
 AUTOMATIC_WINDOW = timedelta(days=1)
 """So many automatic mails one inbox sends to one address within that time, and no more."""
@@ -79,6 +82,12 @@ def why_held(seen: Sighting) -> str:
     if not (seen.spam and seen.holds_spam):
         return ""
     return f"{seen.spam} This inbox holds such mail for a person to look at."
+
+
+def lines_of(text: str) -> list[str]:
+    """Names of folders, one on each line, for all else may stand in a name; each of them once."""
+    names = (line.strip() for line in LINE_ENDS.split(text))
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def is_robot(address: str) -> bool:

@@ -6,12 +6,13 @@ from django.conf import settings
 
 from apps.core.db import rows
 
-FOLDERS = """
+FOLDERS = r"""
     SELECT m.username || ' at ' || m.host, f.name, COALESCE(f.problem, ''),
            COALESCE(f.failures, 0), COALESCE(f.missing, 0), COALESCE(f.missing_uids[1], 0),
            EXTRACT(epoch FROM clock_timestamp() - f.read_at)::float
       FROM channels_mailbox m LEFT JOIN channels_mailfolder f
-        ON f.mailbox_id = m.id AND f.name = ANY(regexp_split_to_array(trim(m.folders), ' *, *'))
+        ON f.mailbox_id = m.id
+       AND f.name = ANY(regexp_split_to_array(btrim(m.folders, E' \t\r\n'), '\s*[\r\n]\s*'))
      WHERE m.is_active ORDER BY m.host, m.username, f.name"""
 
 SILENCE = """

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_how_it_stands_is_said_above_and_beside_each_folder(admin_client):
     box, now = inbox(), timezone.now()
-    row = account(box, folders="INBOX, Orders, New")
+    row = account(box, folders="INBOX\nOrders\nNew")
     held(inbox=box)
     known = {"mailbox": row, "read_at": now}
     MailFolder.objects.create(name="INBOX", last_uid=1204, **known)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from apps.channels.adapters import imap as adapter
-from apps.channels.models import Mailbox
+from apps.channels.models import Inbox, Mailbox
 from apps.channels.services import trying
 from apps.channels.services.trying import try_mailbox
 from apps.core.errors import NotFound
@@ -126,9 +126,31 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever(server, monkeypat
 
 @pytest.mark.usefixtures("trusted")
 def test_a_missing_folder_is_told_with_those_that_are_there(server):
-    said = tried(server, folders="INBOX, Suport")
+    said = tried(server, folders="INBOX\nSuport")
 
     assert said == "There is no folder Suport; there are: Done, INBOX."
+
+
+@pytest.mark.usefixtures("trusted")
+def test_folders_on_one_line_are_told_to_stand_on_two(server):
+    said = tried(server, folders="INBOX, Done")
+
+    assert said == (
+        "There is no folder INBOX, Done; there are: Done, INBOX. Write each on a line of its own."
+    )
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_folder_with_a_comma_is_found_and_told_from_two(server):
+    server.make('"Sales, Europe"')
+
+    found = tried(server, folders="Sales, Europe\r\nDone")
+    Mailbox.objects.all().delete()
+    missed = tried(server, inbox=Inbox.objects.get(), folders="Sales")
+
+    server.forget('"Sales, Europe"')
+    assert found.startswith("It works: Sales, Europe has 0 mails, Done has 0 mails.")
+    assert "“Sales, Europe”" in missed
 
 
 @pytest.mark.usefixtures("trusted")

@@ -66,12 +66,23 @@ def test_a_hiccup_heals_by_itself():
 
 
 def test_a_folder_that_is_not_read_any_more_and_a_mailbox_switched_off_say_nothing():
-    read = mailbox(folders="INBOX, Support")
+    read = mailbox(folders="INBOX\nSupport")
     MailFolder.objects.create(mailbox=read, name="Old", problem="Gone.")
     off = mailbox_off(read)
     MailFolder.objects.create(mailbox=off, name="INBOX", problem="Gone.")
 
     assert findings() == []
+
+
+def test_a_folder_with_a_comma_is_told_of(client):
+    read = mailbox(folders=" INBOX \r\nSales, Europe\n")
+    for name in ("INBOX", "Sales, Europe", "Sales"):
+        MailFolder.objects.create(mailbox=read, name=name, problem="No.", failures=3)
+
+    told = [finding.wrong for finding in findings()]
+
+    assert len(told) == 2
+    assert any(f"Sales, Europe of {read} " in wrong for wrong in told)
 
 
 def mailbox_off(beside: Mailbox) -> Mailbox:

@@ -73,5 +73,9 @@ class FolderMissing(Refused):
 
     @classmethod
     def among(cls, folder: str, found: Sequence[str]) -> Self:
+        """What is there instead; several names on one line are said to be that."""
+        names = [f"“{name}”" if "," in name else name for name in found[:20]]
         more = " and more" if len(found) > 20 else ""
-        return cls(folder=folder, folders=", ".join(found[:20]) + more)
+        are_several = "," in folder and {part.strip() for part in folder.split(",")} <= set(found)
+        hint = ". Write each on a line of its own" if are_several else ""
+        return cls(folder=folder, folders=", ".join(names) + more + hint)

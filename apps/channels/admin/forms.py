@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from apps.channels.models import Inbox, Mailbox
+from apps.channels.rules import LONGEST_FOLDER, lines_of
 from apps.channels.states import Security, SignIn
 
 OWN = ""
@@ -162,6 +163,14 @@ class MailboxForm(forms.ModelForm):
             "is_active": "Is collected",
             "client_id": "Client id",
         }
+        help_texts: ClassVar = {
+            "folders": "Those that are read: each on a line of its own, for a name may have "
+            "commas.",
+        }
+        widgets: ClassVar = {"folders": forms.Textarea(attrs={"rows": 3})}
+        error_messages: ClassVar = {
+            "folders": {"required": "Name a folder to read; the first of an account is INBOX."}
+        }
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values | {"label_suffix": ""})
@@ -187,6 +196,16 @@ class MailboxForm(forms.ModelForm):
                 "of its own."
             )
         return host
+
+    def clean_folders(self) -> str:
+        """One name on each line, none longer than is kept."""
+        names = lines_of(str(self.cleaned_data["folders"]))
+        if any(len(name) > LONGEST_FOLDER for name in names):
+            raise ValidationError(
+                f"A folder's name has at most {LONGEST_FOLDER} letters: write each on a line of "
+                "its own."
+            )
+        return "\n".join(names)
 
     def clean(self) -> dict[str, Any]:
         """Refuse what could never sign in."""
