@@ -3,10 +3,8 @@
 import re
 import socket
 from html import unescape
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.urls import reverse
 
 from apps.channels.models import Inbox, Mailbox
@@ -18,7 +16,6 @@ from tests.make.servers import closed_port
 
 pytestmark = pytest.mark.django_db
 
-MIGRATION = import_module("apps.channels.migrations.0010_folders_by_the_line")
 ADD = reverse("admin:channels_inbox_add")
 PLAIN = {
     "name": "Shop",
@@ -125,29 +122,6 @@ def test_a_provider_says_what_need_not_be_typed(admin_client, provider, host, si
 
     box = Mailbox.objects.get()
     assert (box.host, box.port, box.security, box.sign_in) == (host, 993, "tls", sign_in)
-
-
-def test_folders_stand_on_lines_and_may_have_commas(admin_client):
-    typed = {"host": "imap.x.example", "username": "help", "password": "long-word-17"}
-
-    admin_client.post(
-        ADD, words(None, typed | {"folders": "INBOX\r\n\r\n Sales, Europe\r\nINBOX"})
-    )
-
-    assert Mailbox.objects.get().folders == "INBOX\nSales, Europe"
-    assert Mailbox.objects.get().folder_names == ["INBOX", "Sales, Europe"]
-
-
-def test_folders_that_stood_between_commas_are_read_as_before():
-    box = inbox()
-    standing = {"a": "INBOX, Support,,Orders ,", "b": "INBOX"}
-    for username, folders in standing.items():
-        account(box, username=username, folders=folders)
-
-    MIGRATION.begin_lines(apps, None)
-
-    read = {each.username: each.folder_names for each in Mailbox.objects.all()}
-    assert read == {"a": ["INBOX", "Support", "Orders"], "b": ["INBOX"]}
 
 
 def test_what_was_changed_about_a_provider_stays(admin_client):
