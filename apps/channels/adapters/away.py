@@ -66,6 +66,16 @@ class TokenNotTaken(SignInRefused):
     )
 
 
+class NumbersDoNotLast(Refused):
+    """Without UIDVALIDITY, or with UIDNOTSTICKY, a UID says nothing of a mail the next time."""
+
+    message = (
+        "{host} does not number the mails of {folder} for good (UIDVALIDITY), so none is read, "
+        "lest some be lost or come twice: have them delivered by LMTP, or move them to another "
+        "server."
+    )
+
+
 class FolderMissing(Refused):
     """A folder was renamed, or is spelt differently there."""
 

@@ -27,10 +27,11 @@ from apps.channels.adapters.away import (
     NothingGiven,
     NoTls,
     NotSettled,
+    NumbersDoNotLast,
     SignInRefused,
     TokenNotTaken,
 )
-from apps.channels.adapters.imap_lines import decoded, has_unread, uid_set
+from apps.channels.adapters.imap_lines import decoded, has_unread, lasting_numbers, uid_set
 from apps.channels.models import Mailbox
 from apps.channels.states import Security, SignIn
 from apps.core.errors import DomainError
@@ -51,7 +52,6 @@ class Session:
     def __init__(self, mailbox: Mailbox, *, token: str = "", timeout: float = TIMEOUT) -> None:
         self.mailbox, self.token, self.timeout = mailbox, token, timeout
         self.folder, self.count = "", 0
-        self.uid_validity = 0
         self.box: BaseMailBox
 
     def __enter__(self) -> Self:
@@ -134,20 +134,22 @@ class Session:
     def select(self, folder: str, *, readonly: bool = False) -> int:
         """Open a folder and return its UIDVALIDITY; one that cannot be written to is read.
 
-        Raises FolderMissing.
+        Raises FolderMissing, NumbersDoNotLast.
         """
+        self.folder = ""
         with _in_words(self.mailbox):
             try:
                 self._open(folder, readonly=readonly)
             except MailboxFolderSelectError as error:
                 found = [each.name for each in self.box.folder.list()]
                 raise FolderMissing.among(folder, found) from error
-            _, said = self.box.client.response("UIDVALIDITY")
-            self.folder = folder
-            self.uid_validity = int(said[0]) if said and said[0] else 0
+            validity = lasting_numbers(self.box.client)
             exists = self.box.client.untagged_responses.get("EXISTS") or [b"0"]
             self.count = int(decoded(exists[-1]))
-        return self.uid_validity
+        if not validity:
+            raise NumbersDoNotLast(host=self.mailbox.host, folder=folder)
+        self.folder = folder
+        return validity
 
     def _open(self, folder: str, *, readonly: bool) -> None:
         try:

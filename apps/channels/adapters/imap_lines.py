@@ -19,6 +19,13 @@ def has_unread(client: imaplib.IMAP4) -> bool:
         client.sock.settimeout(timeout)
 
 
+def lasting_numbers(client: imaplib.IMAP4) -> int:
+    """The UIDVALIDITY of the folder that was opened; 0 where its UIDs do not outlive this."""
+    _, said = client.response("UIDVALIDITY")
+    _, warned = client.response("UIDNOTSTICKY")
+    return int(said[0]) if said and said[0] and warned == [None] else 0
+
+
 def decoded(said: Any) -> str:
     """What a server said, as one text."""
     parts = said if isinstance(said, list | tuple) else [said]
