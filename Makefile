@@ -20,6 +20,8 @@ MANAGE := $(VENV_PYTHON) manage.py
 TESTS := tests
 # Side by side, each with a database of its own; a file's tests stay together.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+# Each of these is a dozen processes by itself.
+PAIRED := -n 2 --dist loadfile
 
 # What a real installation would set, for the checks that look at settings.
 PRODUCTION := env ENV_FILE= DEBUG=0 SECRET_KEY=a-long-random-text-that-only-the-check-of-the-settings-knows-4711 \
@@ -46,7 +48,7 @@ mail-drill: environment  ## Kill everything while MAILS (2000) come and are answ
 	@exec env MAILS="$(MAILS)" RATE="$(RATE)" SEED="$(SEED)" $(VENV_PYTHON) -m tests.drill.mail
 
 stack-test: environment  ## Run the tests that start the whole product
-	$(VENV_PYTHON) -m pytest $(TESTS) -m "stack and not browser" $(PYTEST)
+	$(VENV_PYTHON) -m pytest $(TESTS) -m "stack and not browser" $(PAIRED) $(PYTEST)
 
 browser-test: environment  ## Run the tests that drive Chromium
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \

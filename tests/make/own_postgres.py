@@ -1,7 +1,7 @@
 """A PostgreSQL of one test's own, which may be hurt: nobody else's work is in it."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -11,7 +11,7 @@ from apps.ops.launching import launch
 from apps.ops.servers import binaries, fresh_log
 from apps.ops.stack.preflight import create_database
 from tests.drill.servers import DATABASE, LastingPostgres
-from tests.make.processes import backends, start, wait_until
+from tests.make.processes import start, wait_until
 from tests.make.proxy import moved
 
 
@@ -43,18 +43,20 @@ class OwnPostgres(LastingPostgres):
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Take every connection there is, but that of this process, for the length of a block."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('max_connections')::int")
+            (room,) = cursor.fetchone()
         with ExitStack() as lines:
             mine: set[int] = set()
 
+            # Counted, for one that is just being let in takes a place and is in no list.
             def all_are_mine() -> bool:
                 with connection.cursor() as cursor:
                     cursor.execute(CUT, [list(mine)])
-                try:
+                with suppress(psycopg.OperationalError):
                     line = lines.enter_context(psycopg.connect(self.url(DATABASE)))
-                except psycopg.OperationalError:
-                    return backends() == mine
-                mine.add(line.info.backend_pid)
-                return False
+                    mine.add(line.info.backend_pid)
+                return len(mine) == room - 1
 
             wait_until(all_are_mine)
             yield

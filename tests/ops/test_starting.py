@@ -1,17 +1,14 @@
-"""`make run`: everything starts, stays together, stops together, and keeps its data."""
+"""`make run` on a machine where it has not run: everything starts, and keeps its data."""
 
 import json
-import os
 import signal
-import smtplib
 import socket
 import time
 import urllib.request
 
 import pytest
 
-from tests.make.processes import wait_until
-from tests.make.stack import READY, RunningStack, gone
+from tests.make.stack import READY
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
@@ -19,22 +16,6 @@ COUNT = (
     "from apps.accounts.models import User; print(User.objects.filter(username='kept').count())"
 )
 CREATE = "from apps.accounts.models import User; User.objects.create_user('kept')"
-
-
-@pytest.fixture
-def stacks(tmp_path):
-    """Starts stacks in one folder and leaves none behind."""
-    started = []
-
-    def start(*words: str, **environment: str) -> RunningStack:
-        started.append(RunningStack(tmp_path / "var", *(words or ["--empty"]), **environment))
-        return started[-1]
-
-    yield start
-    for stack in started:
-        stack.process.kill()
-        stack.process.wait()
-    assert all(gone(stack) for stack in started)
 
 
 def test_the_first_start_serves_and_the_second_finds_the_data_of_the_first(stacks):
@@ -51,59 +32,6 @@ def test_the_first_start_serves_and_the_second_finds_the_data_of_the_first(stack
     assert f"{READY} {first.url}" in first.said
     assert (code, left) == (0, {})
     assert kept.split()[-1] == "1"
-
-
-def test_mail_servers_find_a_door_where_one_is_set(stacks, tmp_path):
-    door = tmp_path / "lmtp"
-    stack = stacks(LMTP_LISTEN=str(door)).until_it_runs()
-    wait_until(door.exists)
-
-    with smtplib.LMTP(str(door)) as client:
-        client.ehlo()
-        client.mail("ada@example.org")
-        code, said = client.rcpt("help@desk.example")
-
-    assert (code, said) == (550, b"5.1.1 There is no such inbox here.")
-    assert stack.stop() == 0
-
-
-def test_a_killed_supervisor_takes_everything_along_and_the_next_start_works(stacks):
-    first = stacks().until_it_runs()
-    names = " ".join(first.family().values())
-
-    first.process.kill()
-    first.process.wait()
-
-    assert all(name in names for name in ("postgres", "valkey-server", "celery", "granian"))
-    assert gone(first)
-    assert stacks().until_it_runs().stop() == 0
-
-
-@pytest.mark.parametrize("victim", ["celery", "valkey-server", "bin/postgres", "coordinator"])
-def test_when_one_process_dies_all_stop_and_a_sentence_says_which(stacks, victim):
-    stack = stacks().until_it_runs()
-
-    os.kill(stack.one(victim), signal.SIGKILL)
-    code = stack.until_it_ends()
-
-    assert code == 1
-    assert stack.said.endswith("ended with exit code -9; everything else was stopped.\n")
-    assert gone(stack, seconds=5)
-
-
-def test_a_second_instance_is_refused_and_the_first_goes_on(stacks):
-    first = stacks().until_it_runs()
-    second = stacks()
-
-    code = second.until_it_ends()
-
-    assert code == 1
-    assert second.said == (
-        f"supportcoord already runs in {first.var} as process {first.process.pid}; "
-        "stop that one first.\n"
-    )
-    assert first.process.poll() is None
-    assert first.stop() == 0
 
 
 @pytest.mark.parametrize("beside", [0, 1])
@@ -153,16 +81,6 @@ def test_a_start_that_was_killed_half_way_is_finished_by_the_next(stacks):
 
     assert second.stop() == 0
     assert not (second.var / "postgres" / "data.new").exists()
-
-
-def test_a_stale_pid_file_is_no_obstacle(stacks):
-    first = stacks().until_it_runs()
-    pid_file = first.var / "postgres" / "data" / "postmaster.pid"
-    found = pid_file.read_text()
-    first.stop()
-    pid_file.write_text(found.replace(found.split()[0], str(os.getpid()), 1))
-
-    assert stacks().until_it_runs().stop() == 0
 
 
 def test_servers_that_the_environment_names_are_used_and_none_are_started(stacks):
