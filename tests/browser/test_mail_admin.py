@@ -129,6 +129,20 @@ def test_all_of_a_reason_are_ignored_with_a_reason_however_many(sit, hold):
     expect(page.get_by_text("Nothing here matches.")).to_be_visible()
 
 
+def test_on_a_phone_all_received_mails_of_a_page_are_chosen_at_one_press(sit, hold):
+    hold(2)
+    page = sit(viewport=PHONE)
+    page.goto("/admin/channels/receivedmail/")
+    boxes = page.locator("#result_list .action-select")
+
+    page.get_by_text("All on this page").click()
+
+    expect(page.get_by_label("All on this page")).to_be_checked()
+    expect(page.locator("#result_list .action-select:checked")).to_have_count(boxes.count())
+    boxes.first.uncheck()
+    expect(page.get_by_label("All on this page")).not_to_be_checked()
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_and_nothing_of_a_mail_comes_alive(sit, hold, viewport, scheme):
