@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from apps.core.seen import Seen
+from apps.core.sieves import Counted
+
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 25 * MEGABYTE
 """What mail servers take, and so do we; larger mails are refused before anything is stored."""
@@ -71,25 +74,11 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class Held(Seen):
     """A mail in quarantine as somebody saw it: which one, and after how many looks at it."""
 
     mail_id: int
     attempts: int
-
-    def __str__(self) -> str:
-        return f"{self.mail_id}.{self.attempts}"
-
-    @classmethod
-    def read(cls, token: str) -> "Held | None":
-        """What ``str`` wrote; None for anything else."""
-        mail_id, _, attempts = token.partition(".")
-        if not all(
-            part.isascii() and part.isdecimal() and len(part) < length
-            for part, length in ((mail_id, 19), (attempts, 10))
-        ):
-            return None
-        return cls(mail_id=int(mail_id), attempts=int(attempts))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,18 +91,12 @@ class Sieve:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class Group(Counted):
     """Mails held for the same reason, in one inbox, on one day."""
 
     cause: str
     inbox: str
     day: str
-    count: int
-
-    def passes(self, sieve: Sieve, *, but: str = "") -> bool:
-        """Whether a sieve lets it through; ``but`` names a word that is not looked at."""
-        asked = {word: getattr(sieve, word) for word in ("cause", "inbox", "day") if word != but}
-        return all(not value or value == getattr(self, word) for word, value in asked.items())
 
 
 @dataclass(frozen=True, kw_only=True)

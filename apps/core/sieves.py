@@ -1,10 +1,17 @@
 """Filters over counted groups: what can be chosen, how much each choice would show."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 from urllib.parse import urlencode
+
+from apps.core.text import clean_text
+
+MOST = 10_000
+"""So many are counted, and decided in one go."""
+MOST_GROUPS = 8
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,17 +33,38 @@ class Filter:
     choices: list[Choice]
 
 
-class Counted(Protocol):
-    """A group of things that a sieve lets pass or not, as one of its words may ask."""
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Things that are alike in words of a sieve, and how many they are."""
 
-    @property
-    def count(self) -> int:
-        """How many they are."""
-        ...
+    count: int
 
     def passes(self, sieve: Any, *, but: str = "") -> bool:
-        """Whether the sieve lets them pass; ``but`` is the word that is not asked."""
-        ...
+        """Whether a sieve lets them pass; ``but`` names a word that is not asked.
+
+        A word that they do not have is for the database to ask.
+        """
+        asked = words_of(sieve).items()
+        return all(getattr(self, word, value) == value for word, value in asked if word != but)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupView:
+    """Such things in words, and the address's words that show only them."""
+
+    count: int
+    cause: str
+    note: str = ""
+    query: str
+    icon: str
+    tone: str = ""
+    mark: str = ""
+
+
+def read_sieve(kind: type[S], words: Mapping[str, str]) -> S:
+    """Which things are meant, by the words of an address or a form."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: clean_text(words.get(name, ""))[:200] for name in names})
 
 
 def filter_view(
@@ -58,10 +86,14 @@ def filter_view(
     return Filter(name=word, label=label, choices=choices)
 
 
+def words_of(sieve: Any) -> dict[str, str]:
+    """The words that a sieve asks for."""
+    return {word: value for word, value in vars(sieve).items() if value}
+
+
 def query(sieve: Any, **more: str) -> str:
     """A sieve as it stands in an address."""
-    words = {**vars(sieve), **more}
-    return urlencode({word: value for word, value in words.items() if value})
+    return urlencode(words_of(sieve) | more)
 
 
 def total(groups: Iterable[Counted], sieve: Any) -> int:
@@ -69,6 +101,6 @@ def total(groups: Iterable[Counted], sieve: Any) -> int:
     return sum(group.count for group in groups if group.passes(sieve))
 
 
-def counted(number: int, *, most: int) -> str:
+def counted(number: int) -> str:
     """A count in words, as far as it was counted."""
-    return f"more than {most:,}" if number > most else f"{number:,}"
+    return f"more than {MOST:,}" if number > MOST else f"{number:,}"

@@ -11,6 +11,12 @@ def clean_text(text: str) -> str:
     return storable(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
+def read_number(text: str, *, digits: int = 18) -> int | None:
+    """The number that an address or a form names; None for anything else, or a longer one."""
+    good = text.isascii() and text.isdecimal() and len(text) <= digits
+    return int(text) if good else None
+
+
 def untagged(address: str) -> str:
     """A mail address without what stands behind a plus: ``help+anything@`` is ``help@``."""
     local, _, domain = address.rpartition("@")

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from apps.core.seen import Seen
+from apps.core.sieves import Counted
+
 NOWHERE = "-"
 """The destination of a run that stopped at something of our own."""
 
@@ -24,24 +27,11 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class Letter(Seen):
     """A dead letter as somebody saw it: which run, and at which of its turns."""
 
     run_id: int
     fence: int
-
-    def __str__(self) -> str:
-        return f"{self.run_id}.{self.fence}"
-
-    @classmethod
-    def read(cls, token: str) -> "Letter | None":
-        """What ``str`` wrote; None for anything else."""
-        run_id, _, fence = token.partition(".")
-        if not all(
-            part.isascii() and part.isdecimal() and len(part) < 19 for part in (run_id, fence)
-        ):
-            return None
-        return cls(run_id=int(run_id), fence=int(fence))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,17 +50,10 @@ class Sieve:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class Group(Counted):
     """Dead letters that stopped in the same way, and how many there are."""
 
     state: str
     flow: str
     destination: str
     cause: str
-    count: int
-
-    def passes(self, sieve: Sieve, *, but: str = "") -> bool:
-        """Whether a sieve lets it through; ``but`` names a word that is not looked at."""
-        words = ("state", "flow", "destination", "cause")
-        asked = {word: getattr(sieve, word) for word in words if word != but}
-        return all(not value or value == getattr(self, word) for word, value in asked.items())

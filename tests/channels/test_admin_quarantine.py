@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from apps.channels.admin.quarantine import Quarantine
 from apps.channels.models import ReceivedMail
 from apps.channels.queries.quarantine import GROUPS, sieved
 from apps.channels.services.quarantining import ReasonMissing, decide_quarantined
@@ -157,8 +158,7 @@ def test_without_a_reason_none_is_ignored(admin_client):
 
 
 def test_all_of_a_reason_are_asked_about_and_then_processed_in_batches(admin_client, monkeypatch):
-    monkeypatch.setattr("apps.channels.admin.orders.BATCH", 2)
-    monkeypatch.setattr("apps.channels.admin.quarantine.BATCH", 2)
+    monkeypatch.setattr(Quarantine, "batch", 2)
     held(3)
     (other,) = held(reason="It names no sender that could be answered.")
     every = {"verdict_all": "again", "cause": "Brake"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core.text import clean_text, file_name, many, one_line
+from apps.core.text import clean_text, file_name, many, one_line, read_number
 
 
 def test_what_postgresql_refuses_is_taken_out_and_line_ends_are_ordinary():
@@ -46,3 +46,12 @@ def test_a_file_is_called_what_its_name_shows(given, name):
 )
 def test_a_number_has_its_noun_and_its_verb(count, said):
     assert many(count, "mail lies", "mails lie") == said
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("47", 47), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None), ("-1", None)]
+    + [(odd, None) for odd in ("1.5", " 1", "1_000", "²", "٣", "0x1")],
+)
+def test_a_number_from_outside_is_plain_digits_and_no_longer_than_a_row_can_have(text, number):
+    assert read_number(text) == number

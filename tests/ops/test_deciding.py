@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from apps.coordination.models import Event, Run, Step
-from apps.ops.admin.orders import BATCH
+from apps.ops.admin.letters import LetterDesk
 from apps.ops.services.deciding import decide_letters
 from apps.ops.types import Letter, Verdict
 from tests.make.accounts import person
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 DESK = "/admin/coordination/run/dead-letters/"
 DECIDE = f"{DESK}decide/"
+BATCH = LetterDesk.batch
 
 
 @pytest.fixture(autouse=True)
@@ -182,7 +183,7 @@ def test_many_are_decided_in_batches_and_the_sums_agree(admin_client):
 
     first = decide(admin_client, "give_up", *runs, sure="yes", why="Gone.")
     order = first.context["order"]
-    assert (order.decided, order.unmoved, len(order.letters)) == (BATCH - 2, 2, 30)
+    assert (order.decided, order.unmoved, len(order.things)) == (BATCH - 2, 2, 30)
     form = {"verdict": "give_up", "letters": order.tokens, "sure": "yes", "why": order.why}
     sums = {"decided": order.decided, "unmoved": order.unmoved}
     reasons = {"reasons": first.context["reasons"]}

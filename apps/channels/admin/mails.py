@@ -102,7 +102,7 @@ class ReceivedMailAdmin(ReadOnly, Cells, Quarantine, Looking, Conservation, admi
         wrap, name = self.admin_site.admin_view, "channels_receivedmail"
         held = "quarantine/"
         return [
-            path(held, wrap(self.quarantine_view), name="channels_quarantine"),
+            path(held, wrap(self.list_view), name="channels_quarantine"),
             path(f"{held}decide/", wrap(self.decide_view), name="channels_quarantine_decide"),
             path("conservation/", wrap(self.conservation_view), name="channels_conservation"),
             path("<int:mail_id>/look/", wrap(self.look_view), name=f"{name}_look"),

@@ -1,7 +1,7 @@
 """What the pages about held mails show, as plain values in words."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
@@ -9,21 +9,12 @@ from functools import partial
 from apps.channels.models import Inbox, ReceivedMail
 from apps.channels.parsing.looking import visible
 from apps.channels.types import MEGABYTE, Group, Held, Sieve, Verdict
+from apps.core.admin.orders import Wording
 from apps.core.moments import Moment, moment
-from apps.core.sieves import Filter, filter_view, query
+from apps.core.sieves import MOST_GROUPS, Filter, GroupView, filter_view, query
 from apps.core.text import many
 
-MOST_GROUPS = 8
 LABELS = {"cause": "Reason", "inbox": "Inbox", "day": "Day"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupView:
-    """Mails that are held for the same reason."""
-
-    count: int
-    cause: str
-    query: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +22,7 @@ class Row:
     """One mail in quarantine."""
 
     id: int
-    held: Held
+    seen: Held
     subject: str
     sender: str
     reason: str
@@ -45,7 +36,7 @@ def rows(mails: Iterable[ReceivedMail], *, at: datetime) -> list[Row]:
     return [
         Row(
             id=mail.pk,
-            held=Held(mail_id=mail.pk, attempts=mail.attempts),
+            seen=Held(mail_id=mail.pk, attempts=mail.attempts),
             subject=visible(mail.subject) or "No subject",
             sender=visible(mail.sender) or "no sender",
             reason=visible(mail.reason),
@@ -57,7 +48,7 @@ def rows(mails: Iterable[ReceivedMail], *, at: datetime) -> list[Row]:
     ]
 
 
-def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
+def filters(groups: Sequence[Group], sieve: Sieve) -> list[Filter]:
     """Every filter; a value's count is what it would show with the other filters as they are."""
     addresses = {str(pk): address for pk, address in Inbox.objects.values_list("pk", "address")}
     names: dict[str, Callable[[str], str]] = {
@@ -99,7 +90,12 @@ def group_views(groups: Iterable[Group], sieve: Sieve) -> list[GroupView]:
         if group.passes(sieve):
             counts[group.cause] += group.count
     return [
-        GroupView(count=count, cause=visible(cause), query=query(replace(sieve, cause=cause)))
+        GroupView(
+            count=count,
+            cause=visible(cause),
+            query=query(replace(sieve, cause=cause)),
+            icon="mail",
+        )
         for cause, count in counts.most_common(MOST_GROUPS)
     ]
 
@@ -109,16 +105,6 @@ def weight(size: int) -> str:
     if size >= MEGABYTE:
         return f"{size / MEGABYTE:.1f} MB"
     return f"{size / 1024:.0f} kB" if size >= 1024 else f"{size} bytes"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ask:
-    """What is about to be decided, in words."""
-
-    title: str
-    does: str
-    button: str
-    needs_reason: bool
 
 
 DOES = {
@@ -141,19 +127,18 @@ MANY = {
 }
 
 
-def ask(verdict: Verdict, count: int) -> Ask:
-    """The question before many are decided, or before a reason was given."""
+def wording(verdict: Verdict, count: int) -> Wording:
+    """The question before many are decided, or before a reason was given; the answer after.
+
+    What came of those that are processed again is told by each one's outcome.
+    """
     what = "this mail" if count == 1 else f"these {count:,} mails"
     some = "" if count == 1 else f" {count:,} mails"
     again = verdict is Verdict.AGAIN
-    return Ask(
+    return Wording(
         title=f"Process {what} again?" if again else f"Ignore {what}?",
         does=DOES[verdict].format(**ONE if count == 1 else MANY),
         button=f"Process{some} again" if again else f"Ignore{some}",
+        said=f"{many(count, 'mail is', 'mails are')} ignored.",
         needs_reason=not again,
     )
-
-
-def ignored(count: int) -> str:
-    """What was decided, in one sentence."""
-    return f"{many(count, 'mail is', 'mails are')} ignored."

@@ -12,11 +12,10 @@ from apps.channels.models import ReceivedMail
 from apps.channels.states import Outcome
 from apps.channels.types import Group, Held, Sieve
 from apps.core.db import rows
-from apps.core.text import clean_text
+from apps.core.sieves import MOST
+from apps.core.text import clean_text, read_number
 
 PAGE = 25
-MOST = 10_000
-"""So many are counted, and decided in one go."""
 A_DAY = timedelta(days=1)
 NOWHERE = "-"
 """The inbox of a mail that names none of ours."""
@@ -103,10 +102,10 @@ def sieved(sieve: Sieve) -> QuerySet[ReceivedMail]:
 
 def of_inbox(word: str) -> dict[str, Any]:
     """A filter by inbox as an address names it; one that was never ours has no mails."""
-    known = word.isascii() and word.isdecimal() and len(word) < 19
-    if word == NOWHERE or not known:
-        return {"inbox": None} if word == NOWHERE else {"pk__in": []}
-    return {"inbox": int(word)}
+    if word == NOWHERE:
+        return {"inbox": None}
+    number = read_number(word)
+    return {"pk__in": []} if number is None else {"inbox": number}
 
 
 def of_day(word: str) -> dict[str, Any]:
@@ -132,8 +131,8 @@ def held(sieve: Sieve) -> list[Held]:
 def page(sieve: Sieve, *, after: str = "") -> Page:
     """One page of them, without the bytes."""
     mails = sieved(sieve).select_related("inbox")
-    if after.isascii() and after.isdecimal() and len(after) < 19:
-        mails = mails.filter(pk__lt=int(after))
+    if (place := read_number(after)) is not None:
+        mails = mails.filter(pk__lt=place)
     found = list(mails[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     return Page(mails=found, after=str(found[-1].pk) if more else "")

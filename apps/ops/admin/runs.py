@@ -18,6 +18,7 @@ from apps.coordination.services.operating import give_up, run_again, settle_outs
 from apps.coordination.states import PARKED
 from apps.core.admin import ReadOnly, WhyForm, reason
 from apps.core.errors import DomainError
+from apps.core.text import read_number
 from apps.ops.admin.letters import LetterDesk
 from apps.ops.present.runs import run_view
 from apps.ops.queries.runs import whole_run
@@ -93,7 +94,7 @@ class RunAdmin(LetterDesk, ReadOnly, admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         desk = "dead-letters/"
         return [
-            path(desk, wrap(self.letters_view), name="coordination_run_letters"),
+            path(desk, wrap(self.list_view), name="coordination_run_letters"),
             path(f"{desk}decide/", wrap(self.decide_view), name="coordination_run_decide"),
             path("<int:run_id>/end/", wrap(self.end_view), name="coordination_run_end"),
             *super().get_urls(),
@@ -109,8 +110,8 @@ class RunAdmin(LetterDesk, ReadOnly, admin.ModelAdmin):
         """One run: how it stands, what can be decided, its timeline, payload and traceback."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        known = object_id.isascii() and object_id.isdecimal() and len(object_id) < 19
-        whole = whole_run(int(object_id)) if known else None
+        known = read_number(object_id)
+        whole = whole_run(known) if known else None
         if whole is None:
             self.message_user(request, f"There is no run {object_id[:30]}.", messages.WARNING)
             return HttpResponseRedirect(reverse("admin:coordination_run_changelist"))
@@ -124,7 +125,8 @@ class RunAdmin(LetterDesk, ReadOnly, admin.ModelAdmin):
 
     def end_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """Give up a run that would still go on by itself."""
-        self.admit(request)
+        if not self.has_operate_permission(request):
+            raise PermissionDenied
         why = reason(request)
         if request.method == "POST":
             try:

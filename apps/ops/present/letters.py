@@ -42,7 +42,7 @@ class Row:
     """One dead letter."""
 
     id: int
-    letter: Letter
+    seen: Letter
     flow: str
     look: Look
     story: str
@@ -69,7 +69,7 @@ def row(run: Run, *, at: datetime) -> Row:
     calls = [step for step in run.steps.all() if step.kind == StepKind.CALL]
     return Row(
         id=run.pk,
-        letter=Letter(run_id=run.pk, fence=run.fence),
+        seen=Letter(run_id=run.pk, fence=run.fence),
         flow=run.flow,
         look=run_look(run),
         story=story(run.serial_key),

@@ -1,30 +1,15 @@
 """The filters of the dead-letter desk, each value with its count, and the largest groups."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from apps.coordination.models import Run
 from apps.coordination.states import RunState
-from apps.core.sieves import Choice, Filter, filter_view, query
+from apps.core.sieves import MOST_GROUPS, Choice, Filter, GroupView, filter_view, query
 from apps.ops.present.veil import plain
-from apps.ops.present.words import Look, cause, outside, run_look
+from apps.ops.present.words import cause, outside, run_look
 from apps.ops.types import AGES, NOWHERE, Group, Sieve
-
-MOST_GROUPS = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupView:
-    """Dead letters that stopped in the same way."""
-
-    count: int
-    look: Look
-    cause: str
-    flow: str
-    destination: str
-    query: str
-
 
 Name = Callable[[str], str]
 STATES = {RunState.IN_DOUBT: "in doubt", RunState.DEAD: "stopped"}
@@ -36,7 +21,7 @@ LABELS: dict[str, tuple[str, Name]] = {
 }
 
 
-def filters(groups: list[Group], sieve: Sieve) -> list[Filter]:
+def filters(groups: Sequence[Group], sieve: Sieve) -> list[Filter]:
     """Every filter; a value's count is what it would show with the other filters as they are."""
     views = [
         filter_view(word, label, groups, sieve, name=partial(named, name))
@@ -62,30 +47,23 @@ def named(name: Name, value: str) -> str:
         return plain(value)
 
 
-def group_views(groups: list[Group], sieve: Sieve) -> list[GroupView]:
+def group_views(groups: Iterable[Group], sieve: Sieve) -> list[GroupView]:
     """The largest ways of having stopped, among those that pass."""
     passing = [group for group in groups if group.passes(sieve)]
-    return [
-        GroupView(
-            count=group.count,
-            look=look_of(group.state),
-            cause=cause(group.cause),
-            flow=group.flow,
-            destination="" if group.destination == NOWHERE else group.destination,
-            query=query(
-                replace(
-                    sieve,
-                    state=group.state,
-                    flow=group.flow,
-                    destination=group.destination,
-                    cause=group.cause,
-                )
-            ),
-        )
-        for group in passing[:MOST_GROUPS]
-    ]
+    return [group_view(group, sieve) for group in passing[:MOST_GROUPS]]
 
 
-def look_of(state: str) -> Look:
-    """How a parked state looks."""
-    return run_look(Run(state=state))
+def group_view(group: Group, sieve: Sieve) -> GroupView:
+    """Dead letters that stopped in the same way."""
+    look = run_look(Run(state=group.state))
+    where = "" if group.destination == NOWHERE else f", {group.destination}"
+    words = ("state", "flow", "destination", "cause")
+    return GroupView(
+        count=group.count,
+        cause=cause(group.cause),
+        note=f"{group.flow}{where}",
+        query=query(replace(sieve, **{word: getattr(group, word) for word in words})),
+        icon=look.icon,
+        tone=look.tone,
+        mark=look.name,
+    )

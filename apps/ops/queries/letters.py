@@ -9,13 +9,12 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from apps.coordination.models import Attempt, Run, Step
 from apps.coordination.states import PARKED, StepState
 from apps.core.db import rows
-from apps.core.text import clean_text
+from apps.core.sieves import MOST
+from apps.core.text import clean_text, read_number
 from apps.ops.queries.cutting import beginning
 from apps.ops.types import NOWHERE, Group, Letter, Sieve
 
 PAGE = 25
-MOST = 10_000
-"""So many are counted, and decided in one go."""
 HEAD = 4000
 
 GROUPS = """
@@ -98,6 +97,6 @@ def page(sieve: Sieve, *, at: datetime, after: str = "") -> Page:
 
 def read_place(after: str) -> tuple[str, int] | None:
     """The place that an address names; None for one that we never gave out."""
-    state, _, run_id = after.partition(".")
-    good = state in PARKED and run_id.isascii() and run_id.isdecimal() and len(run_id) < 19
-    return (state, int(run_id)) if good else None
+    state, _, word = after.partition(".")
+    run_id = read_number(word)
+    return (state, run_id) if state in PARKED and run_id is not None else None
