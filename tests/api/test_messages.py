@@ -8,6 +8,7 @@ from apps.customers.models import Identity
 from apps.tickets.models import Message
 from apps.tickets.services.changing import change_status
 from tests.api.client import Caller
+from tests.make.mails import inbox
 from tests.make.tickets import ticket
 
 pytestmark = pytest.mark.django_db
@@ -172,4 +173,17 @@ def test_a_copy_for_nobody_and_a_note_with_copies_are_refused(caller):
         answer = caller.post(f"tickets/{made.pk}/messages/", asked | {"text": "Hm."})
         assert answer.status_code == 400
 
+    assert made.messages.count() == 1
+
+
+@pytest.mark.parametrize("way", ["cc", "bcc"])
+def test_a_copy_to_an_inbox_of_the_desk_is_refused_in_words(caller, way):
+    inbox("sales@desk.example")
+    made = ticket()
+    asked = {"kind": "reply", "text": "Hm.", way: ["sales@desk.example"]}
+
+    answer = caller.post(f"tickets/{made.pk}/messages/", asked)
+
+    assert answer.status_code == 409
+    assert "sales@desk.example is an address of this desk" in answer.json()["detail"]
     assert made.messages.count() == 1

@@ -79,6 +79,21 @@ def test_an_address_that_is_none_is_told_and_everything_typed_is_still_there(des
     assert not Message.objects.filter(kind="outgoing").exists()
 
 
+def test_a_copy_to_another_inbox_of_ours_is_told_and_everything_typed_is_still_there(desk):
+    inbox("sales@desk.example")
+    made = ticket()
+
+    answer = desk.post(f"/tickets/{made.pk}/write/", said(cc="Sales@desk.example"))
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Sales@desk.example is an address of this desk" in page
+    assert "change its team" in page
+    assert 'name="cc" value="Sales@desk.example"' in page
+    assert "It is on its way.</textarea>" in page
+    assert not Message.objects.filter(kind="outgoing").exists()
+
+
 def test_reply_to_all_names_everybody_of_the_last_mail_but_us(desk):
     inbox("help@desk.example")
     mail = NewMessage(

@@ -13,6 +13,7 @@ from apps.tickets.services.changing import change_priority
 from apps.tickets.services.conversing import write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.withdrawing import NotYours, TooLate, withdraw_reply
+from tests.make.mails import inbox
 from tests.make.tickets import person, ticket
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,31 @@ def test_where_mail_cannot_go_is_said_and_nothing_is_written(copies, error):
             reply(asked, person(), **way)
 
     assert Message.objects.filter(kind="outgoing").count() == 0
+
+
+@pytest.mark.parametrize("way", ["to", "cc", "bcc"])
+def test_no_reply_goes_to_another_inbox_of_ours(way):
+    inbox("sales@desk.example", reply_from="No-Reply@mail.example")
+    asked = ticket(inbox_address="help@desk.example")
+
+    for ours in ("Sales+1@desk.example", "no-reply@mail.example"):
+        with pytest.raises(OwnAddress) as refused:
+            reply(asked, person(), **{way: ours if way == "to" else ["a@x.example", ours]})
+
+        assert str(refused.value) == (
+            f"{ours} is an address of this desk, and mail to it would only come back: "
+            "take it out, and to bring the ticket before others here change its team."
+        )
+
+    assert Message.objects.filter(kind="outgoing").count() == 0
+
+
+def test_a_follower_that_became_an_inbox_of_ours_gets_no_copy():
+    asked = ticket()
+    follow(asked, "a@x.example", "sales@desk.example")
+    inbox("sales@desk.example")
+
+    assert reply(asked, person()).cc == "a@x.example"
 
 
 def test_a_note_and_another_ticket_are_never_quoted():

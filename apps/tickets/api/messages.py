@@ -49,7 +49,8 @@ class MessageList(ListAPIView):
         """Reply to the customer, or write a note among agents.
 
         A reply is answered before it is sent: `delivery` says how far it got. With `If-Match` it
-        is refused when the ticket has changed since, such as by another message.
+        is refused when the ticket has changed since, such as by another message. 409 when it
+        would go to an address of the desk itself.
         """
         given = MessageIn(data=request.data)
         given.is_valid(raise_exception=True)

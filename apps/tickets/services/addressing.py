@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from apps.core.errors import Refused
 from apps.core.text import one_line, untagged
 from apps.tickets.models import Ticket
+from apps.tickets.ports import own_addresses
 
 MOST_COPIES = 20
 """So many people get copies of one reply at most, seen and unseen ones together."""
@@ -32,7 +33,10 @@ class BadAddress(Refused):
 class OwnAddress(Refused):
     """A mail to ourselves would come back as a new message of the ticket."""
 
-    message = "{address} is an address of this desk. Replies go to other people."
+    message = (
+        "{address} is an address of this desk, and mail to it would only come back: take it out, "
+        "and to bring the ticket before others here change its team."
+    )
 
 
 class TooManyCopies(Refused):
@@ -46,19 +50,36 @@ def addressed(
 ) -> dict[str, str]:
     """The address fields of a reply; each address stands in one of them, once.
 
-    Without ``to`` it goes to the customer, without ``cc`` to the ticket's followers as well.
-    Raises NoAddress, BadAddress, OwnAddress, TooManyCopies.
+    Without ``to`` it goes to the customer, without ``cc`` to the ticket's followers as well, but
+    for one that is an inbox of ours by now. Raises NoAddress, BadAddress, OwnAddress,
+    TooManyCopies.
     """
     main = to.strip() or ticket.customer.email
     if not main:
         raise NoAddress(customer=str(ticket.customer))
-    copied = ticket.followers.values_list("address", flat=True) if cc is None else cc
+    copied = followers_of(ticket) if cc is None else cc
     seen = {checked(ticket, main).lower()}
     shown = fresh(ticket, copied, seen)
     hidden = fresh(ticket, bcc, seen)
+    refuse_own([main, *shown, *hidden])
     if (count := len(shown) + len(hidden)) > MOST_COPIES:
         raise TooManyCopies(most=MOST_COPIES, count=count)
     return {"to": main, "cc": ", ".join(shown), "bcc": ", ".join(hidden)}
+
+
+def followers_of(ticket: Ticket) -> list[str]:
+    """Who follows a ticket from outside."""
+    known = list(ticket.followers.values_list("address", flat=True))
+    ours = own_addresses(known)
+    return [address for address in known if address not in ours]
+
+
+def refuse_own(addresses: Iterable[str]) -> None:
+    """Raise OwnAddress for the first of these that is an inbox of ours, whichever it is."""
+    named = list(addresses)
+    ours = own_addresses(named)
+    if first := next((address for address in named if address in ours), None):
+        raise OwnAddress(address=first)
 
 
 def fresh(ticket: Ticket, addresses: Iterable[str], seen: set[str]) -> list[str]:

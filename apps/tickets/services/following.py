@@ -11,8 +11,7 @@ from apps.core.errors import Refused
 from apps.core.text import one_line
 from apps.tickets.events import FollowersChanged
 from apps.tickets.models import Follower, Ticket
-from apps.tickets.ports import own_addresses
-from apps.tickets.services.addressing import MOST_COPIES, OwnAddress, checked
+from apps.tickets.services.addressing import MOST_COPIES, checked, refuse_own
 from apps.tickets.services.changing import actor as actor_of
 from apps.tickets.services.keeping import change_of, hold_ticket, save_ticket
 
@@ -46,8 +45,7 @@ def follow(
     known = following(ticket) | {ticket.customer.email.lower()}
     wanted = dict.fromkeys(each.strip().lower() for each in addresses)
     new = [checked(ticket, each) for each in wanted if each not in known]
-    if ours := sorted(own_addresses(new)):
-        raise OwnAddress(address=ours[0])
+    refuse_own(new)
     if (count := ticket.followers.count() + len(new)) > MOST_FOLLOWERS:
         raise TooManyFollowers(most=MOST_FOLLOWERS, count=count)
     if new:
