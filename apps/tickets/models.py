@@ -197,6 +197,11 @@ class Message(models.Model):
                 name="message_by_header",
                 condition=~models.Q(message_id_header=""),
             ),
+            models.Index(
+                fields=["ticket"],
+                name="message_in_doubt",
+                condition=models.Q(delivery=Delivery.IN_DOUBT),
+            ),
             GinIndex(SearchVector("visible", config="simple"), name="message_words"),
         ]
 

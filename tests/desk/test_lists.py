@@ -10,8 +10,6 @@ from django.test import Client
 from apps.desk.place import Place
 from apps.desk.queries.lists import decoded, page_of, tickets_at, waiting_in_views
 from apps.tickets.services.changing import assign_ticket, change_status, change_team, mention_order
-from apps.tickets.services.conversing import write_reply
-from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.spam import mark_spam
 from tests.desk.conftest import part
 from tests.make.tickets import customer, person, team, ticket
@@ -193,26 +191,6 @@ def test_a_list_asks_the_same_of_the_database_however_long_it_is(desk, django_as
         assign_ticket(ticket_id=ticket().pk, to=person(), at=NOON)
     with django_assert_num_queries(11):
         desk.get("/")
-
-
-@pytest.mark.parametrize(
-    ("delivery", "words", "status"),
-    [
-        ("failed", "Reply not sent", "open"),
-        ("in_doubt", "Reply in doubt", "pending"),
-        ("sent", None, "pending"),
-    ],
-)
-def test_a_row_says_that_its_last_reply_did_not_arrive(desk, ada, delivery, words, status):
-    made = ticket()
-    reply = write_reply(ticket_id=made.pk, text="Soon.", by=ada, key="k", at=NOON)
-    change_delivery(message_id=reply.pk, delivery=delivery, at=NOON)
-
-    page = desk.get("/", {"status": "any"}).content.decode()
-
-    made.refresh_from_db()
-    assert made.status == status
-    assert ('class="row-fate' in page, words is None or words in page) == (words is not None, True)
 
 
 def test_a_refresh_sends_only_rows_as_many_as_the_page_has(desk):

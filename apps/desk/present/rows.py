@@ -1,6 +1,6 @@
 """Rows of the ticket list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from apps.core.moments import Moment, moment
@@ -19,6 +19,9 @@ FATES: dict[str, Look] = {
     Delivery.BOUNCED: Look(slug="bounced", name="Reply came back", icon="circle-x", tone="bad"),
 }
 """What a row says of a last reply that did not arrive, or may not have."""
+
+EARLIER = Look(slug="in_doubt", name="Earlier reply in doubt", icon="circle-alert", tone="warn")
+"""What it says of one that others followed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,7 @@ class Row:
     due: Due | None
     at: Moment
     tone: str
-    fate: Look | None = None
+    fates: list[Look] = field(default_factory=list)
 
 
 def row(ticket: Ticket, place: Place, *, at: datetime, due: Due | None = None) -> Row:
@@ -61,8 +64,16 @@ def row(ticket: Ticket, place: Place, *, at: datetime, due: Due | None = None) -
         due=due,
         at=moment(ticket.updated_at, at=at),
         tone=tone(ticket),
-        fate=FATES.get(getattr(ticket, "answer", "")),
+        fates=fates(ticket),
     )
+
+
+def fates(ticket: Ticket) -> list[Look]:
+    """What went wrong with its replies, the last one first, where that was read with it."""
+    answer = getattr(ticket, "answer", "")
+    last = [FATES[answer]] if answer in FATES else []
+    is_older = getattr(ticket, "doubt", False) and answer != Delivery.IN_DOUBT
+    return [*last, EARLIER] if is_older else last
 
 
 def tone(ticket: Ticket) -> str:

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from apps.accounts.models import User
 from apps.coordination.models import Run
@@ -49,7 +49,7 @@ def belonging(view: str, person: User) -> Q:
 def page_of(place: Place, person: User, *, after: str = "", size: int = PAGE) -> Page:
     """Read one page. A cursor that we never gave out starts at the top."""
     tickets = tickets_at(place, person).select_related("customer", "owner", "team")
-    tickets = tickets.annotate(answer=Subquery(last_answer()))
+    tickets = with_answers(tickets)
     if cursor := decoded(after):
         changed, number = cursor
         tickets = tickets.filter(Q(updated_at=changed, pk__lt=number) | Q(updated_at__lt=changed))
@@ -60,11 +60,26 @@ def page_of(place: Place, person: User, *, after: str = "", size: int = PAGE) ->
     return Page(tickets=rows[:size], after=encoded(rows[size - 1]) if more else "")
 
 
+def with_answers(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets with what became of their replies."""
+    return tickets.annotate(answer=Subquery(last_answer()), doubt=Exists(answers_in_doubt()))
+
+
 def last_answer() -> QuerySet[Message, str]:
     """Where a ticket's last reply by a person is; the list says so when it did not arrive."""
+    left = answers().exclude(delivery=Delivery.WITHDRAWN)
+    return left.order_by("-created_at", "-pk").values_list("delivery", flat=True)[:1]
+
+
+def answers_in_doubt() -> QuerySet[Message]:
+    """A ticket's replies, however old, that may have arrived or not; they have an index."""
+    return answers().filter(delivery=Delivery.IN_DOUBT)
+
+
+def answers() -> QuerySet[Message]:
+    """What people wrote to the customer of a ticket."""
     replies = Message.objects.filter(ticket=OuterRef("pk"), kind=MessageKind.OUTGOING)
-    by_hand = replies.filter(is_automatic=False).exclude(delivery=Delivery.WITHDRAWN)
-    return by_hand.order_by("-created_at", "-pk").values_list("delivery", flat=True)[:1]
+    return replies.filter(is_automatic=False)
 
 
 def encoded(ticket: Ticket) -> str:
