@@ -27,3 +27,10 @@ class ReviewExpired(TicketEvent):
     """Nobody looked at it in time."""
 
     review_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewWithdrawn(TicketEvent):
+    """Nobody has to look at it any more: what it is about was settled in another way."""
+
+    review_id: int

@@ -11,15 +11,17 @@ class ReviewStatus(TextChoices):
     CORRECTED = "corrected"
     REJECTED = "rejected"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 DECIDED = (ReviewStatus.APPROVED, ReviewStatus.CORRECTED, ReviewStatus.REJECTED)
 """What a person can make of a review."""
 
 MOVES: Moves = {
-    ReviewStatus.OPEN: {*DECIDED, ReviewStatus.EXPIRED},
+    ReviewStatus.OPEN: {*DECIDED, ReviewStatus.EXPIRED, ReviewStatus.WITHDRAWN},
     ReviewStatus.APPROVED: set(),
     ReviewStatus.CORRECTED: set(),
     ReviewStatus.REJECTED: set(),
     ReviewStatus.EXPIRED: set(),
+    ReviewStatus.WITHDRAWN: {ReviewStatus.OPEN},
 }

@@ -59,6 +59,21 @@ class MessageAccepted(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageSetAside(TicketEvent):
+    """What a message started goes no further, for its ticket was called spam meanwhile."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageTakenUpAgain(TicketEvent):
+    """A message that was set aside is understood and routed after all: its ticket is no spam."""
+
+    message_id: int
+    first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilesArrived(Event):
     """Files of a message wait to be checked. A stream of their own: nothing else waits for it."""
 

@@ -23,7 +23,7 @@ from apps.review.models import Review
 from apps.review.services import decide_review
 from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import receive_message, write_reply
-from apps.tickets.services.spam import clear_spam
+from apps.tickets.services.spam import clear_spam, mark_spam
 from apps.tickets.services.withdrawing import withdraw_reply
 from apps.tickets.types import NewAttachment, NewMessage
 from tests.make.clamd import Clamd
@@ -64,6 +64,10 @@ def nobody_decides() -> None:
     asked(ODD)
     Step.objects.filter(name="decision").update(due_at=LONG_AGO)
     Run.objects.filter(flow="intake").update(due_at=LONG_AGO)
+
+
+def spam_meanwhile() -> None:
+    mark_spam(ticket_id=asked(ODD).pk, by=person(), at=timezone.now())
 
 
 def another_message() -> None:
@@ -155,7 +159,9 @@ SCENARIOS: dict[tuple[str, str], Callable[[], object]] = {
     ("intake", "a clear message"): asked,
     ("intake", "somebody decides"): somebody_decides,
     ("intake", "nobody decides"): nobody_decides,
+    ("intake", "it is spam meanwhile"): spam_meanwhile,
     ("intake", "another message"): another_message,
+    ("withdraw reviews of spam", "one is open"): spam_meanwhile,
     ("ask a shop", "an order is found"): asked,
     ("take in", "a mail becomes a ticket"): mail_comes,
     ("take in", "an acknowledged mail becomes a ticket"): acknowledged_mail_comes,

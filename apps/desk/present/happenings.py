@@ -156,6 +156,10 @@ def review_expired(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return "list-checks", "took the review back: nobody answered in time"
 
 
+def review_withdrawn(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    return "list-checks", "took the review back"
+
+
 PHRASES: dict[str, Phrase] = {
     "StatusChanged": status_changed,
     "PriorityChanged": priority_changed,
@@ -174,6 +178,7 @@ PHRASES: dict[str, Phrase] = {
     "ReviewOpened": review_opened,
     "ReviewDecided": review_decided,
     "ReviewExpired": review_expired,
+    "ReviewWithdrawn": review_withdrawn,
 }
 """Events that the conversation shows. The rest is told by the messages and the runs."""
 

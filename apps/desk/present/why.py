@@ -148,6 +148,7 @@ REVIEWED = {
     ReviewStatus.CORRECTED: ("corrected", "accent"),
     ReviewStatus.REJECTED: ("rejected", "bad"),
     ReviewStatus.EXPIRED: ("nobody looked in time", "warn"),
+    ReviewStatus.WITHDRAWN: ("taken back", ""),
 }
 
 

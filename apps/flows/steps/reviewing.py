@@ -4,8 +4,15 @@ from datetime import timedelta
 
 from apps.coordination.events import moment
 from apps.review.events import ReviewDecided
-from apps.review.services import expire_review, open_review
+from apps.review.services import (
+    decision_about,
+    expire_review,
+    open_review,
+    withdraw_reviews,
+)
 from apps.tickets.services.changing import add_tags, settle_label
+from apps.tickets.services.keeping import hold_ticket
+from apps.tickets.services.spam import set_aside
 from apps.triage.queries import active_labels
 from apps.triage.types import Verdict
 
@@ -34,6 +41,27 @@ def ask(*, ticket_id: int, message_id: int, verdict: Verdict) -> int:
         due_at=now + PATIENCE,
         at=now,
     )
+
+
+def ask_unless_spam(
+    *, ticket_id: int, message_id: int, verdict: Verdict
+) -> int | ReviewDecided | None:
+    """Open a review and return its id; or what a person said of the message before.
+
+    Nobody is asked about spam: then nothing is returned, and the message is set aside.
+    """
+    if set_aside(ticket_id=ticket_id, message_id=message_id):
+        return None
+    review = ask(ticket_id=ticket_id, message_id=message_id, verdict=verdict)
+    return decision_about(review_id=review) or review
+
+
+def withdraw(*, ticket_id: int) -> list[int]:
+    """Take back what people are asked about spam; returns the messages that were set aside."""
+    if not hold_ticket(ticket_id).is_spam:
+        return []
+    asked = withdraw_reviews(ticket_id=ticket_id, why="The ticket is spam.", at=moment())
+    return [each for each in asked if set_aside(ticket_id=ticket_id, message_id=each)]
 
 
 def take_back(*, review_id: int) -> ReviewDecided | None:

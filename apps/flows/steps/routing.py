@@ -10,14 +10,19 @@ from apps.routing.rules import Facts
 from apps.routing.services import route_ticket
 from apps.routing.types import RoutingOutcome
 from apps.tickets.models import Message, Ticket
+from apps.tickets.services.spam import set_aside
 from apps.triage.types import Verdict
 
 USUAL_DELIVERY = timedelta(days=7)
 """An order that was placed longer ago and has not arrived is delayed; shops name no better day."""
 
 
-def route(*, ticket_id: int, message_id: int, verdict: Verdict, label: str) -> RoutingOutcome:
-    """Evaluate the rules once and apply what they say."""
+def route(
+    *, ticket_id: int, message_id: int, verdict: Verdict, label: str
+) -> RoutingOutcome | None:
+    """Evaluate the rules once and apply what they say; a ticket that is spam by now stays."""
+    if set_aside(ticket_id=ticket_id, message_id=message_id):
+        return None
     facts = facts_of(ticket_id, message_id, verdict=verdict, label=label)
     key = f"message:{message_id}"
     return route_ticket(key=key, ticket_id=ticket_id, facts=facts, at=moment())

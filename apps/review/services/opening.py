@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from apps.coordination.events import publish
 from apps.core.db import locked
 from apps.core.states import move
 from apps.core.text import one_line
-from apps.review.events import ReviewDecided, ReviewExpired, ReviewOpened
+from apps.review.events import ReviewDecided, ReviewExpired, ReviewOpened, ReviewWithdrawn
 from apps.review.models import Review
 from apps.review.states import DECIDED, MOVES, ReviewStatus
 
@@ -38,28 +39,40 @@ def open_review(
 ) -> int:
     """Ask a person about one verdict; returns the review's id. The same key is the same review.
 
-    ``choices`` are the labels (slug and name) that may be decided; publishes ReviewOpened.
+    ``choices`` are the labels (slug and name) that may be decided; publishes ReviewOpened. One
+    that was withdrawn is open again.
     """
-    review, fresh = Review.objects.get_or_create(
-        key=key,
-        defaults={
-            "ticket_id": ticket_id,
-            "message_id": message_id,
-            "suggested": suggested,
-            "confidence": confidence,
-            "runner_up": runner_up,
-            "runner_up_confidence": runner_up_confidence,
-            "choices": [[slug, one_line(name, 80)] for slug, name in choices],
-            "reasons": [one_line(reason, 300) for reason in reasons[:MOST_REASONS]],
-            "suggested_by": one_line(suggested_by, 120),
-            "risk": min(1.0, max(0.0, risk)),
-            "opened_at": at,
-            "due_at": due_at,
-        },
-    )
-    if fresh:
+    asked = {
+        "ticket_id": ticket_id,
+        "message_id": message_id,
+        "suggested": suggested,
+        "confidence": confidence,
+        "runner_up": runner_up,
+        "runner_up_confidence": runner_up_confidence,
+        "choices": [[slug, one_line(name, 80)] for slug, name in choices],
+        "reasons": [one_line(reason, 300) for reason in reasons[:MOST_REASONS]],
+        "suggested_by": one_line(suggested_by, 120),
+        "risk": min(1.0, max(0.0, risk)),
+        "opened_at": at,
+        "due_at": due_at,
+    }
+    review, fresh = Review.objects.get_or_create(key=key, defaults=asked)
+    if fresh or reopen(review, asked):
         announce(review)
     return review.pk
+
+
+def reopen(review: Review, asked: dict[str, Any]) -> bool:
+    """Ask once more what was withdrawn, by the verdict of now; whether it was."""
+    review.refresh_from_db(from_queryset=Review.objects.select_for_update())
+    if review.status != ReviewStatus.WITHDRAWN:
+        return False
+    move(review, ReviewStatus.OPEN, MOVES)
+    for name, value in asked.items():
+        setattr(review, name, value)
+    review.decided_at, review.why = None, ""
+    review.save(update_fields=["status", "decided_at", "why", *asked])
+    return True
 
 
 def announce(review: Review) -> None:
@@ -83,12 +96,34 @@ def expire_review(*, review_id: int, at: datetime) -> ReviewDecided | None:
 
 def expire(review: Review, *, at: datetime) -> None:
     """Close a locked review that nobody decided."""
-    move(review, ReviewStatus.EXPIRED, MOVES)
-    review.decided_at = at
-    review.claimed_by, review.claimed_until = None, None
-    review.save(update_fields=["status", "decided_at", "claimed_by", "claimed_until"])
+    close(review, ReviewStatus.EXPIRED, at=at)
     event = ReviewExpired(ticket_id=review.ticket_id, review_id=review.pk)
     publish(event, why="Nobody decided in time.")
+
+
+def close(review: Review, to: ReviewStatus, *, why: str = "", at: datetime) -> None:
+    """Take a locked review out of the queue, and out of the hands of whoever reads it."""
+    move(review, to, MOVES)
+    review.decided_at, review.why = at, why
+    review.claimed_by, review.claimed_until = None, None
+    review.save(update_fields=["status", "decided_at", "why", "claimed_by", "claimed_until"])
+
+
+@transaction.atomic
+def withdraw_reviews(*, ticket_id: int, why: str, at: datetime) -> list[int]:
+    """Take back what is asked about a ticket; returns the messages that it was about."""
+    asked = Review.objects.open().filter(ticket_id=ticket_id).order_by("pk")
+    reviews = list(asked.select_for_update())
+    for review in reviews:
+        close(review, ReviewStatus.WITHDRAWN, why=why, at=at)
+        publish(ReviewWithdrawn(ticket_id=ticket_id, review_id=review.pk), why=why)
+    return [review.message_id for review in reviews]
+
+
+def decision_about(*, review_id: int) -> ReviewDecided | None:
+    """What a person decided, if somebody did."""
+    review = Review.objects.get(pk=review_id)
+    return decision_of(review) if review.status in DECIDED else None
 
 
 def decision_of(review: Review) -> ReviewDecided:

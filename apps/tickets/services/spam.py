@@ -7,10 +7,20 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.coordination.events import publish
 from apps.coordination.models import Event
-from apps.tickets.events import MessageAccepted, MessageReceived, SpamChanged
+from apps.tickets.events import (
+    MessageAccepted,
+    MessageReceived,
+    MessageSetAside,
+    MessageTakenUpAgain,
+    SpamChanged,
+)
 from apps.tickets.models import Ticket
 from apps.tickets.services.changing import actor
 from apps.tickets.services.keeping import change_of, hold_ticket, save_ticket
+
+TOLD = [each.name for each in (MessageReceived, MessageAccepted, MessageSetAside)]
+TOLD.append(MessageTakenUpAgain.name)
+"""What says of a message whether it waits for the ticket to be no spam."""
 
 
 @transaction.atomic
@@ -21,7 +31,10 @@ def mark_spam(*, ticket_id: int, by: User | None, why: str = "", at: datetime) -
 
 @transaction.atomic
 def clear_spam(*, ticket_id: int, by: User | None, why: str = "", at: datetime) -> Ticket:
-    """Say that a ticket is no spam. Each message that came as spam is accepted now, once."""
+    """Say that a ticket is no spam. Each message that came as spam is accepted now, once.
+
+    One that was understood or put before a person when the ticket was called spam begins again.
+    """
     ticket = hold_ticket(ticket_id)
     if ticket.is_spam:
         set_spam(ticket, is_spam=False, by=by, why=why, at=at)
@@ -48,15 +61,32 @@ def set_spam(ticket: Ticket, *, is_spam: bool, by: User | None, why: str, at: da
     return ticket
 
 
-def held_back(ticket: Ticket) -> list[MessageAccepted]:
-    """The messages that came while the ticket was spam and that nobody accepted yet, in order."""
-    log = Event.objects.filter(stream=ticket.stream).order_by("seq")
-    accepted = set(
-        log.filter(type=MessageAccepted.name).values_list("payload__message_id", flat=True)
-    )
-    received = log.filter(type=MessageReceived.name, payload__contains={"spam": True})
+@transaction.atomic
+def set_aside(*, ticket_id: int, message_id: int) -> bool:
+    """Whether nobody works on a message any more, for its ticket is spam; clearing takes it up."""
+    ticket = hold_ticket(ticket_id)
+    if ticket.is_spam:
+        publish(MessageSetAside(ticket_id=ticket_id, message_id=message_id))
+    return ticket.is_spam
+
+
+def held_back(ticket: Ticket) -> list[MessageAccepted | MessageTakenUpAgain]:
+    """What goes on once the ticket is none: each message that came as spam or was set aside."""
+    first: dict[int, bool] = {}
+    waits: dict[int, type[MessageAccepted | MessageTakenUpAgain]] = {}
+    log = Event.objects.filter(stream=ticket.stream, type__in=TOLD).order_by("seq")
+    for name, said in log.values_list("type", "payload"):
+        message = said["message_id"]
+        if name == MessageReceived.name:
+            first[message] = said["first"]
+        if name == MessageSetAside.name:
+            waits[message] = MessageTakenUpAgain
+        elif said.get("spam"):
+            waits[message] = MessageAccepted
+        elif name != MessageReceived.name:
+            waits.pop(message, None)
     return [
-        MessageAccepted(ticket_id=ticket.pk, message_id=said["message_id"], first=said["first"])
-        for said in received.values_list("payload", flat=True)
-        if said["message_id"] not in accepted
+        waits[message](ticket_id=ticket.pk, message_id=message, first=is_first)
+        for message, is_first in first.items()
+        if message in waits
     ]
