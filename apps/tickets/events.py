@@ -145,6 +145,14 @@ class DeliveryReported(TicketEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComplaintReceived(TicketEvent):
+    """A provider tells that whoever got a message calls it spam; a customer, perhaps, or not."""
+
+    message_id: int
+    of_customer: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class AutoReplyReceived(TicketEvent):
     """A machine answered, out of office perhaps; what it wrote is in that received mail."""
 

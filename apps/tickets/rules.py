@@ -1,4 +1,4 @@
-"""Plain decisions about tickets: what a delivery report says of a message, in words."""
+"""Plain decisions about tickets: what a report says of a message, and of whom."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -43,6 +43,17 @@ def news_of(said: Sequence[Reported], *, to: str, copied: Collection[str]) -> Ne
         is_sure=bool(others) and (not copies or to.lower() in others),
         words=in_words(concerned),
     )
+
+
+def complainer(address: str, *, to: str, copied: Collection[str]) -> str:
+    """Who of those who got a message complains; empty where that cannot be told.
+
+    Providers often leave the address out, or name one that mail was passed on to.
+    """
+    got_it = {each.lower() for each in (to, *copied) if each}
+    if address.lower() in got_it:
+        return address.lower()
+    return next(iter(got_it)) if len(got_it) == 1 else ""
 
 
 def in_words(said: Sequence[Reported]) -> str:

@@ -32,7 +32,8 @@ class NewMessage:
 class Reported:
     """What a mail server says became of a message for one address; what is not said is empty.
 
-    ``action`` is ``failed``, ``delayed``, ``relayed``, ``expanded`` or ``delivered``.
+    ``action`` is ``failed``, ``delayed``, ``relayed``, ``expanded`` or ``delivered``; or it is
+    ``complained``, where somebody calls it spam.
     """
 
     address: str

@@ -8,7 +8,7 @@ from apps.tickets.models import Message
 from apps.tickets.services.acknowledging import acknowledge_ticket
 from apps.tickets.services.conversing import write_reply
 from apps.tickets.services.delivering import change_delivery
-from apps.tickets.services.reporting import take_auto_reply, take_report
+from apps.tickets.services.reporting import take_auto_reply, take_complaint, take_report
 from apps.tickets.types import Reported
 from tests.make.tickets import customer, person, ticket
 
@@ -69,6 +69,18 @@ def test_an_automatic_answer_is_told_in_plain_words(desk):
     page = desk.get(f"/tickets/{reply.ticket_id}/").content.decode()
     words = "<b>A machine</b> answered by itself, out of office perhaps; nothing was changed"
     assert f"{words} \N{EN DASH} ada@example.org" in page
+
+
+def test_a_complaint_is_told_in_plain_words(desk):
+    reply = sent(cc=["bob@b.example"])
+
+    for who in ("ada@example.org", "bob@b.example"):
+        take_complaint(message_id=reply.pk, address=who)
+
+    page = desk.get(f"/tickets/{reply.ticket_id}/").content.decode()
+    words = "<b>The recipient&#x27;s provider</b> reports that they marked"
+    assert f"{words} this reply as spam \N{EN DASH} ada@example.org" in page
+    assert f"{words} a copy of this reply as spam \N{EN DASH} bob@b.example" in page
 
 
 def test_an_acknowledgement_is_shown_as_nobodys(desk):

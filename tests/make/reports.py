@@ -36,6 +36,20 @@ def bounce(
     return report(about, (address, "failed", diagnostic), **headers)
 
 
+def complaint(about: str, *recipients: str, kind: str = "abuse", **headers: str) -> bytes:
+    """What a provider writes when somebody calls a mail spam (RFC 5965); it may not say who."""
+    lines = [f"Feedback-Type: {kind}", "User-Agent: Feedback/1.0", "Version: 1"]
+    lines += [f"Original-Rcpt-To: <{address}>" for address in recipients]
+    back = f"From: help@desk.example\r\nMessage-ID: {about}\r\n\r\nSoon.\r\n".encode()
+    return mixed(
+        b"Content-Type: text/plain\r\n\r\nThis is a report about an abusive mail.",
+        b"Content-Type: message/feedback-report\r\n\r\n" + "\r\n".join([*lines, ""]).encode(),
+        b"Content-Type: message/rfc822\r\n\r\n" + back,
+        kind="report; report-type=feedback-report",
+        **{"from": "feedback@mx.b.example", "subject": "FW: Re: Your parcel"} | headers,
+    )
+
+
 def out_of_office(identifier: str, **headers: str) -> bytes:
     """What a mail program answers for somebody who is away."""
     fields = {

@@ -17,13 +17,15 @@ from django.utils import timezone
 from apps.channels.adapters.provider import MARK
 from apps.channels.adapters.providers import PROVIDERS, TRACKERS, Handed, handed
 from apps.channels.api.bodies import read_whole
+from apps.channels.parsing import COMPLAINED
 from apps.channels.queries import own_message
 from apps.channels.services.delivering import inbox_named
 from apps.channels.services.receiving import InboxUnknown, store_mail
 from apps.channels.states import Source
 from apps.core.errors import Refused, Unavailable
 from apps.core.text import one_line
-from apps.tickets.services.reporting import take_report
+from apps.tickets.models import Message
+from apps.tickets.services.reporting import take_complaint, take_report
 from apps.tickets.types import Reported
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ ACTIONS = {
     EventType.FAILED: "failed",
     EventType.DEFERRED: "delayed",
     EventType.DELIVERED: "delivered",
+    EventType.COMPLAINED: COMPLAINED,
 }
 """News of providers, as mail servers call them; that somebody opened a mail is none of ours."""
 
@@ -114,8 +117,16 @@ class TakesNews(Webhook):
         """Put each on its message; of what is none of ours there is nothing to say."""
         for identifier, said in read:
             if message := own_message([identifier]):
-                take_report(message_id=message.pk, said=[said], at=timezone.now())
+                note(message, said)
         return HttpResponse()
+
+
+def note(message: Message, said: Reported) -> None:
+    """Put what is told of a message on it."""
+    if said.action == COMPLAINED:
+        take_complaint(message_id=message.pk, address=said.address)
+    else:
+        take_report(message_id=message.pk, said=[said], at=timezone.now())
 
 
 def stored(mails: list[Handed]) -> HttpResponse:

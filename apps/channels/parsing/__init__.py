@@ -2,6 +2,7 @@
 
 from apps.channels.parsing.mail import parse_mail, read_head
 from apps.channels.parsing.parsed import (
+    COMPLAINED,
     Attachment,
     Forwarded,
     Head,
@@ -12,6 +13,7 @@ from apps.channels.parsing.parsed import (
 )
 
 __all__ = [
+    "COMPLAINED",
     "Attachment",
     "Forwarded",
     "Head",

@@ -1,6 +1,7 @@
 """One mail, from raw bytes to ParsedMail."""
 
 import hashlib
+from collections.abc import Sequence
 
 from apps.channels.parsing import addresses, fields, html, limits
 from apps.channels.parsing.automatic import auto_kind
@@ -8,11 +9,11 @@ from apps.channels.parsing.bodies import Body, read_body
 from apps.channels.parsing.charsets import clean_line
 from apps.channels.parsing.forwarded import read_forwarded
 from apps.channels.parsing.headers import Headers, split_head
-from apps.channels.parsing.parsed import Head, ParsedMail
-from apps.channels.parsing.reports import read_report
+from apps.channels.parsing.parsed import Head, ParsedMail, Report
+from apps.channels.parsing.reports import read_complaint, read_report
 from apps.channels.parsing.sealed import note_seals
 from apps.channels.parsing.spam import spam_verdict
-from apps.channels.parsing.structure import Walk, leaves
+from apps.channels.parsing.structure import Part, Walk, leaves
 from apps.channels.parsing.texts import read_texts
 from apps.channels.parsing.vouching import vouched_by
 
@@ -48,7 +49,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         desk_mark=clean_line(headers.first("x-supportcoord"), limits.IDENTIFIER),
         fingerprint=_fingerprint(headers, raw, body_start),
         problems=_problems(headers, walk),
-        report=read_report(raw, headers, parts, text) if kind == "bounce" else None,
+        report=_report(kind, raw, headers, parts, text),
         forwarded=None if kind else read_forwarded(raw, headers, parts, text, visible),
         spam=spam_verdict(headers),
         vouched_by=vouched_by(headers, sender.domain),
@@ -67,6 +68,15 @@ def read_head(raw: bytes) -> Head:
 def _begin(raw: bytes) -> int:
     """Skip what may stand before a mail: a byte order mark and empty lines."""
     return len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
+
+
+def _report(
+    kind: str, raw: bytes, headers: Headers, parts: Sequence[Part], text: str
+) -> Report | None:
+    """What a machine tells of a mail of ours; a person's mail tells nothing of that kind."""
+    if kind == "bounce":
+        return read_report(raw, headers, parts, text)
+    return read_complaint(raw, parts, text) if kind == "auto_generated" else None
 
 
 def _safe_html(walk: Walk, body: Body) -> str:

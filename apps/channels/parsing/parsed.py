@@ -37,12 +37,16 @@ class ReportedRecipient:
     diagnostic: str
 
 
+COMPLAINED = "complained"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What a mail server says about a mail that was sent.
 
     ``action`` is the gravest of ``failed``, ``delayed``, ``relayed``, ``expanded``, ``delivered``
-    that is told of any recipient. The identifier is what the report claims: anybody can write it.
+    that is told of any recipient, or ``complained``: somebody calls it spam. The identifier is
+    what the report claims: anybody can write it.
     """
 
     action: str
@@ -76,10 +80,11 @@ class ParsedMail:
 
     ``text`` is all that can be read, ``visible`` what of it is new, ``html`` is sanitised and may
     name pictures elsewhere, which whoever shows it decides to load. ``auto_kind`` is ``bounce``,
-    ``auto_reply``, ``auto_generated``, ``bulk`` or empty; only a bounce has a ``report``, only a
-    person's mail can be ``forwarded``. ``spam`` says which server calls it spam; ``vouched_by``
-    names the one that calls the sender proven, which counts where that server is one's own, as
-    does ``passed_on``: when the last server on its way had it.
+    ``auto_reply``, ``auto_generated``, ``bulk`` or empty; a bounce has a ``report``, and so has a
+    provider's mail about a complaint; only a person's mail can be ``forwarded``. ``spam`` says
+    which server calls it spam; ``vouched_by`` names the one that calls the sender proven, which
+    counts where that server is one's own, as does ``passed_on``: when the last server on its way
+    had it.
     ``problems`` are sentences for people about what could not be read as it was meant.
     """
 

@@ -1,9 +1,10 @@
-"""What became of a mail of ours: delivery reports, in their form and as old servers write them.
+"""What became of a mail of ours: delivery reports, in form or in words, and complaints.
 
 The form is RFC 3464 (message/delivery-status) in RFC 3462 (multipart/report), with the original
 or its headers behind it. Without the form, qmail (QSBMF), exim, postfix and Exchange still name
-the address, what the other side said, and quote the original with its Message-ID. Whether that
-Message-ID is ours is not decided here.
+the address, what the other side said, and quote the original with its Message-ID. Whoever calls
+a mail spam makes a provider send a feedback report (RFC 5965). Whether that Message-ID is ours is
+not decided here.
 """
 
 import re
@@ -16,7 +17,7 @@ from apps.channels.parsing.addresses import ADDRESS, mailboxes
 from apps.channels.parsing.charsets import clean_line, clean_text, decode_bytes
 from apps.channels.parsing.fields import identifiers
 from apps.channels.parsing.headers import Headers, split_head
-from apps.channels.parsing.parsed import Report, ReportedRecipient
+from apps.channels.parsing.parsed import COMPLAINED, Report, ReportedRecipient
 from apps.channels.parsing.structure import Part
 
 STATUSES = {"message/delivery-status", "message/global-delivery-status"}
@@ -24,6 +25,10 @@ ORIGINALS = {
     "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
     "message/rfc822-headers",
 }  # fmt: skip
+FEEDBACK = "message/feedback-report"
+# What people complain of; mail servers tell each other of other things in the same form.
+COMPLAINTS = {"abuse", "fraud"}
+RECIPIENT = re.compile(r"^original-rcpt-to[ \t]*:(.{0,400})", re.I | re.M)
 # When a report tells several things, the first of these is what it tells.
 ACTIONS = ("failed", "delayed", "relayed", "expanded", "delivered")
 BY_CLASS = {"5": "failed", "4": "delayed", "2": "delivered"}
@@ -53,6 +58,26 @@ def read_report(raw: bytes, headers: Headers, parts: Sequence[Part], text: str) 
     told = {recipient.action for recipient in recipients} or {_action_in_words(headers, text)}
     action = next((known for known in ACTIONS if known in told), "failed")
     return Report(action=action, recipients=recipients, original_message_id=original)
+
+
+def read_complaint(raw: bytes, parts: Sequence[Part], text: str) -> Report | None:
+    """Read who complains of which mail; nothing where it is about something else."""
+    feedback = next((part for part in parts if part.content_type == FEEDBACK), None)
+    if feedback is None:
+        return None
+    told = _text(raw, feedback)
+    kind = next(_groups(told), {}).get("feedback-type", "")
+    if kind.partition("(")[0].strip().lower() not in COMPLAINTS:
+        return None
+    named = {address for line in RECIPIENT.findall(told) if (address := _address(line))}
+    who = ReportedRecipient(
+        address=named.pop() if len(named) == 1 else "",
+        action=COMPLAINED,
+        status="",
+        diagnostic="",
+    )
+    original = _original(raw, parts, text)
+    return Report(action=COMPLAINED, recipients=(who,), original_message_id=original)
 
 
 def _in_form(raw: bytes, parts: Sequence[Part]) -> Iterator[ReportedRecipient]:

@@ -4,18 +4,20 @@ from collections.abc import Iterable
 
 from apps.channels import queries
 from apps.channels.models import ReceivedMail
-from apps.channels.parsing import ParsedMail, Report
+from apps.channels.parsing import COMPLAINED, ParsedMail, Report
 from apps.coordination.events import moment
 from apps.tickets.models import Message
-from apps.tickets.services.reporting import take_auto_reply, take_report
+from apps.tickets.services.reporting import take_auto_reply, take_complaint, take_report
 from apps.tickets.types import Reported
 
 
 def heed(mail: ReceivedMail, parsed: ParsedMail) -> str:
-    """Put a delivery report or an automatic answer on the message of ours that it is about.
+    """Put a report, a complaint or an automatic answer on the message of ours that it is about.
 
     Returns what it was, in words; empty for all that names no message that we signed.
     """
+    if parsed.report and parsed.report.action == COMPLAINED:
+        return heed_complaint(mail, parsed.report)
     if parsed.auto_kind not in ("bounce", "auto_reply"):
         return ""
     report = parsed.report
@@ -39,6 +41,16 @@ def heed_report(mail: ReceivedMail, report: Report) -> str:
     if report.action == "failed":
         return f"bounce of message {message.pk}"
     return f"report on message {message.pk}: {report.action}"
+
+
+def heed_complaint(mail: ReceivedMail, report: Report) -> str:
+    """Note that somebody who got a message calls it spam."""
+    message = queries.own_message([report.original_message_id])
+    if message is None:
+        return ""
+    take_complaint(message_id=message.pk, address=report.recipients[0].address)
+    refer(mail, message)
+    return f"complaint about message {message.pk}"
 
 
 def heed_answer(mail: ReceivedMail, identifiers: Iterable[str]) -> str:

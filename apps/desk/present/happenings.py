@@ -129,6 +129,11 @@ def delivery_reported(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     return said.get(fact["action"], ("route", f"passed {what} on, and hears no more of it"))
 
 
+def complaint_received(fact: dict[str, Any], names: Names) -> tuple[str, str]:
+    what = "this reply" if fact["of_customer"] else "a copy of this reply"
+    return "triangle-alert", f"reports that they marked {what} as spam"
+
+
 def delivery_decided(fact: dict[str, Any], names: Names) -> tuple[str, str]:
     if fact["new"] == Delivery.SENT:
         return "check", "said that it arrived"
@@ -174,6 +179,7 @@ PHRASES: dict[str, Phrase] = {
     "DeliveryChanged": delivery_decided,
     "ReplyWithdrawn": reply_withdrawn,
     "DeliveryReported": delivery_reported,
+    "ComplaintReceived": complaint_received,
     "AutoReplyReceived": auto_reply_received,
     "ReviewOpened": review_opened,
     "ReviewDecided": review_decided,
@@ -240,6 +246,7 @@ def who_of(event: Event, names: Names) -> str:
     known = {
         "customer": "The customer",
         "mail_server": "A mail server",
+        "provider": "The recipient's provider",
         "machine": "A machine",
         "flow": "The desk",
         "": "The desk",

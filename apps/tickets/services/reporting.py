@@ -1,4 +1,4 @@
-"""What machines tell of the messages we sent: whether they arrived, that nobody is there."""
+"""What machines tell of the messages we sent: that they arrived or not, that somebody is away."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,9 +11,14 @@ from apps.coordination.models import Event
 from apps.core.db import locked
 from apps.core.errors import NotFound
 from apps.core.text import one_line
-from apps.tickets.events import AutoReplyReceived, DeliveryReported, TicketEvent
+from apps.tickets.events import (
+    AutoReplyReceived,
+    ComplaintReceived,
+    DeliveryReported,
+    TicketEvent,
+)
 from apps.tickets.models import Message, Ticket
-from apps.tickets.rules import FAILED, News, news_of
+from apps.tickets.rules import FAILED, News, complainer, news_of
 from apps.tickets.services.answering import unanswered
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.services.keeping import hold_ticket
@@ -52,6 +57,25 @@ def take_report(*, message_id: int, said: Sequence[Reported], at: datetime) -> M
 
 
 @transaction.atomic
+def take_complaint(*, message_id: int, address: str = "") -> Message:
+    """Note that somebody who got a message calls it spam, which changes nothing about its ticket.
+
+    It is told once of each of them, by whatever ways and however often it comes; a complaint of
+    nobody knows whom is taken for one that is known.
+    """
+    ticket, message = held(message_id)
+    who = complainer(address, to=message.to, copied=copies_of(message))
+    told = ComplaintReceived(
+        ticket_id=ticket.pk,
+        message_id=message.pk,
+        of_customer=who in ("", message.to.lower()),
+    )
+    if who or not lines_like(told, message_id=message.pk):
+        tell(told, actor="provider", why=who)
+    return message
+
+
+@transaction.atomic
 def take_auto_reply(*, message_id: int, mail_id: int, sender: str) -> Message:
     """Note that a machine answered a message, which changes nothing about its ticket."""
     ticket, message = held(message_id)
@@ -76,13 +100,17 @@ def copies_of(message: Message) -> list[str]:
 
 def tell(event: TicketEvent, *, actor: str, why: str, **like: Any) -> bool:
     """Publish it, unless that was said in these words, or a line of its kind too often."""
-    about = like | {"message_id": getattr(event, "message_id", None)}
-    log = Event.objects.filter(stream=event.stream, type=event.name, payload__contains=about)
-    told = list(log.values_list("why", flat=True)[:MOST_LINES])
+    told = lines_like(event, **like, message_id=getattr(event, "message_id", None))
     if why in told or len(told) >= MOST_LINES:
         return False
     publish(event, actor=actor, why=why)
     return True
+
+
+def lines_like(event: TicketEvent, **like: Any) -> list[str]:
+    """What the log says of the same in events of this kind, as often as it may."""
+    log = Event.objects.filter(stream=event.stream, type=event.name, payload__contains=like)
+    return list(log.values_list("why", flat=True)[:MOST_LINES])
 
 
 def show_failure(message: Message, news: News, *, at: datetime) -> Message:
