@@ -122,7 +122,7 @@ def the_quarantine(page: Page) -> None:
 
 def a_held_mail(page: Page) -> None:
     page.goto("/admin/channels/receivedmail/quarantine/")
-    page.locator(".ma-row").nth(5).click()
+    page.locator(".op-entry").nth(5).click()
     page.locator(".ma-raw").wait_for()
 
 

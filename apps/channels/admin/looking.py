@@ -17,6 +17,7 @@ from apps.channels.states import MOVES, Outcome
 from apps.channels.types import Held
 from apps.coordination.models import Event
 from apps.core.moments import Moment, moment
+from apps.core.text import read_number
 
 MOST_EVENTS = 20
 SAID = {
@@ -137,4 +138,4 @@ def happenings(mail: ReceivedMail) -> list[Happening]:
 def user_number(actor: str) -> int:
     """The number of the person who acted; 0 for the desk itself."""
     kind, _, number = actor.partition(":")
-    return int(number) if kind == "user" and number.isascii() and number.isdecimal() else 0
+    return (read_number(number) or 0) if kind == "user" else 0
