@@ -169,6 +169,20 @@ def test_a_provider_without_raw_mails_hands_over_parts(post):
     assert decide_mail(mail_id=ReceivedMail.objects.get().pk).outcome == "ticket"
 
 
+def test_a_mail_in_parts_that_is_handed_over_again_is_taken_once(post):
+    inbox()
+    body = providers.mailjet()
+    del body["Headers"]["Message-ID"]
+    html = {"Headers": {"Content-Type": "text/html"}, "ContentRef": "Html-part"}
+    body |= {"Parts": [*body["Parts"], html], "Html-part": "<p>Where is my parcel?</p>"}
+
+    for subject in ("First", "First", "Second"):
+        body["Headers"]["Subject"] = subject
+        assert post("mailjet", json=body, headers=basic()) == 200
+
+    assert ReceivedMail.objects.count() == 2
+
+
 @pytest.mark.parametrize("name", ["mailgun", "sendgrid"])
 @pytest.mark.parametrize("with_file", [True, False])
 def test_a_mail_of_megabytes_in_one_field_is_taken_here_and_nowhere_else(

@@ -18,6 +18,7 @@ from anymail.webhooks.resend import ResendTrackingWebhookView
 from anymail.webhooks.sendgrid import SendGridInboundWebhookView, SendGridTrackingWebhookView
 from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from apps.channels.adapters.provider_views import (
     BrevoView,
@@ -87,7 +88,7 @@ class Handed:
 def handed(provider: str, event: Any) -> Handed:
     """One mail of a request. Its bytes are the mail's own where the provider passes them on."""
     message, said = event.message, event.esp_event
-    raw = getattr(message, "own_bytes", b"") or _own_bytes(said) or bytes(message)
+    raw = getattr(message, "own_bytes", b"") or _own_bytes(said) or _built(message)
     identifier = str(event.event_id or hashlib.sha256(raw).hexdigest())
     if len(identifier) > 200 or not identifier.isprintable():
         identifier = hashlib.sha256(identifier.encode("utf-8", "replace")).hexdigest()
@@ -114,6 +115,21 @@ def _own_bytes(said: Any) -> bytes:
         is_coded = action.get("encoding") == "BASE64"
         return b64decode(content) if is_coded else content.encode("utf-8", "replace")
     return str(said.get("RawEmail") or "").encode("utf-8", "replace")
+
+
+def _built(message: Any) -> bytes:
+    """The mail as it is built of its parts: the same parts always give the same bytes.
+
+    What separates them is told by the parts and our key. Python would choose it anew each time,
+    and then a delivery that is repeated would look like another one.
+    """
+    parts = list(message.walk())
+    words = b"\0".join(part.get_payload(decode=True) or b"" for part in parts)
+    mark = salted_hmac("channels.boundary", words).hexdigest()
+    for number, part in enumerate(parts):
+        if part.get_content_maintype() == "multipart" and not part.get_boundary():
+            part.set_boundary(f"part{number}-{mark}")
+    return bytes(message)
 
 
 def _recipients(message: Any, said: Any) -> tuple[str, ...]:
