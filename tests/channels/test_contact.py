@@ -1,6 +1,7 @@
 """The web form of an inbox: what is written there goes the way of every mail."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from apps.channels.models import ReceivedMail
 from apps.channels.services.deciding import decide_mail
 from apps.channels.types import MEGABYTE
-from apps.channels.views.forms import new_stamp
+from apps.channels.views.forms import MOST_OF_ADDRESS, new_stamp, why_braked
 from apps.coordination.models import Event
 from tests.make.mails import inbox
 
@@ -152,6 +153,23 @@ def test_one_address_is_braked_and_another_is_not(client):
 
     assert answers == [302] * 5 + [429]
     assert client.post(PATH, typed(address="eve@example.org")).status_code == 302
+
+
+def test_as_many_are_let_in_at_once_as_one_after_another(rf):
+    let_in, ready = [], threading.Barrier(20)
+
+    def visit(number):
+        request = rf.post(PATH, REMOTE_ADDR=f"10.{number}.0.1")
+        ready.wait()
+        let_in.append(why_braked(request, "ada@example.org") == "")
+
+    visitors = [threading.Thread(target=visit, args=(number,)) for number in range(20)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+
+    assert sum(let_in) == MOST_OF_ADDRESS
 
 
 def test_only_an_active_inbox_with_a_form_has_a_page(client, shop):

@@ -1,6 +1,5 @@
 """The web form of an inbox: what may be typed, and the brakes."""
 
-from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -95,6 +94,9 @@ def network_of(request: HttpRequest) -> str:
 
 
 def _count(key: str) -> int:
-    tries: Any = cache.get(key, 0)
-    cache.set(key, tries + 1, HOUR)
-    return int(tries) + 1
+    """The number of this try within an hour of the first. Tries at once have different ones."""
+    cache.add(key, 0, HOUR)
+    try:
+        return cache.incr(key)
+    except ValueError:
+        return 0
