@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class NewAttachment:
-    """A file as it arrived. The name is only for people; it never names a path."""
+    """A file as it arrived. The name is only for people; it never names a path.
+
+    ``lies_at`` is where its content is stored, once it is.
+    """
 
     name: str
     content_type: str
     data: bytes
     content_id: str = ""
+    lies_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,5 @@
 """That somebody calls our mail spam stands on the message it is about, once, and opens nothing."""
 
-
 import pytest
 
 from apps.channels.adapters.provider import MARK

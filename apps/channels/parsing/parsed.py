@@ -18,13 +18,17 @@ class Mailbox:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file that came with a mail, under a name that is safe to write anywhere."""
+    """A file that came with a mail, under a name that is safe to write anywhere.
+
+    ``lies_at`` is where its content is stored, once somebody has done that.
+    """
 
     name: str
     content_type: str
     data: bytes
     content_id: str = ""
     inline: bool = False
+    lies_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What becomes of a mail: a ticket, a reply, a copy, nothing, or a question for a person."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import DataError, transaction
@@ -29,6 +30,7 @@ from apps.core.db import locked
 from apps.core.errors import NotFound, Refused
 from apps.core.states import check_move
 from apps.tickets.models import Message
+from apps.tickets.services.keeping import store_content
 
 
 @transaction.atomic
@@ -39,13 +41,24 @@ def decide_mail(*, mail_id: int) -> MailOutcome:
         raise NotFound(thing="received mail", key=mail_id)
     if seen.outcome != Outcome.RECEIVED:
         return seen.result
-    parsed = parse_mail(bytes(seen.raw))  # before the lock, for it may take a while
-    mail = locked(ReceivedMail, mail_id)
+    parsed = with_files_stored(seen, parse_mail(bytes(seen.raw)))
+    mail = locked(ReceivedMail, mail_id)  # only now, for reading and storing may take a while
     if mail.outcome == Outcome.RECEIVED:
         writer = writer_of(parsed)
         describe(mail, parsed, writer)
         settle(mail, parsed, writer)
     return mail.result
+
+
+def with_files_stored(mail: ReceivedMail, parsed: ParsedMail) -> ParsedMail:
+    """Store what comes with a mail that is likely to be filed; of robots hardly any is.
+
+    Where it is not filed after all, nothing refers to that content, and the mail has it anyway.
+    """
+    if parsed.auto_kind and not mail.is_insisted:
+        return parsed
+    files = (replace(file, lies_at=store_content(data=file.data)) for file in parsed.attachments)
+    return replace(parsed, attachments=tuple(files))
 
 
 def writer_of(parsed: ParsedMail) -> Mailbox:

@@ -200,6 +200,7 @@ def new_message(parsed: ParsedMail) -> NewMessage:
                 content_type=file.content_type,
                 data=file.data,
                 content_id=file.content_id,
+                lies_at=file.lies_at,
             )
             for file in parsed.attachments
         ),

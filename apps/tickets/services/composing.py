@@ -19,11 +19,11 @@ from apps.tickets.services.changing import (
 )
 from apps.tickets.services.conversing import write_note, write_reply
 from apps.tickets.services.following import set_followers
-from apps.tickets.services.keeping import hold_ticket
+from apps.tickets.services.keeping import hold_ticket, stored, with_content_stored
 from apps.tickets.services.opening import open_ticket
 from apps.tickets.services.spam import say_spam
 from apps.tickets.states import MOVES, MessageKind, Priority, TicketStatus
-from apps.tickets.types import NewMessage
+from apps.tickets.types import NewAttachment, NewMessage
 
 
 @transaction.atomic
@@ -42,6 +42,7 @@ def open_ticket_for(
     at: datetime,
 ) -> Ticket:
     """Open a ticket for a customer known by id or by address; a new address makes a customer."""
+    message = with_content_stored(message)
     if customer_id is None:
         customer_id = find_or_create_customer(value=email, name=name).pk
     ticket, _ = open_ticket(
@@ -100,15 +101,17 @@ def answer_ticket(
     by: User,
     key: str,
     status: str | None = None,
+    attachments: Iterable[NewAttachment] = (),
     version: int | None = None,
     at: datetime,
     **of_a_reply: Any,
 ) -> Message:
     """Write a reply, or a note; without a status a reply waits for the customer if it can.
 
-    What else belongs to a reply (``attachments``, ``cc``, …) is what ``write_reply`` takes.
+    What else belongs to a reply (``cc``, ``quotes``, …) is what ``write_reply`` takes.
     The second call with a key returns the first one's message and changes nothing.
     """
+    files = stored(attachments)
     ticket = hold_ticket(ticket_id, version=version)
     if kind == MessageKind.NOTE:
         return write_note(ticket_id=ticket_id, text=text, by=by, key=key, at=at)
@@ -117,6 +120,7 @@ def answer_ticket(
         text=text,
         by=by,
         key=key,
+        attachments=files,
         status=status or status_after_reply(ticket.status),
         at=at,
         **of_a_reply,

@@ -20,6 +20,8 @@ from apps.tickets.services.keeping import (
     keep_attachments,
     save_ticket,
     spoke,
+    stored,
+    with_content_stored,
 )
 from apps.tickets.services.opening import open_ticket, received, write_incoming
 from apps.tickets.states import Delivery, MessageKind, TicketStatus
@@ -58,6 +60,7 @@ def receive_message(
 
     On a closed ticket it opens a new one that follows it: look at ``Message.ticket``.
     """
+    message = with_content_stored(message)
     ticket = hold_ticket(ticket_id)
     if ticket.status == TicketStatus.CLOSED:
         _, first = open_ticket(
@@ -107,10 +110,10 @@ def write_reply(
 ) -> Message:
     """Write a reply, queued for delivery, and set the status that goes with it.
 
-    It goes to customer and followers unless ``to`` and ``cc`` say otherwise, above what it
-    ``quotes``, after ``hold_seconds`` (at most MOST_HOLD) in which it can be taken back.
-    The second call with a key returns the first one's message and changes nothing.
+    It goes to customer and followers unless ``to`` and ``cc`` name others, above what it ``quotes``,
+    once it cannot be taken back any more. The second call with a key returns the first's message.
     """
+    files = stored(attachments)
     ticket = hold_ticket(ticket_id)
     if written := Message.objects.filter(key=key).first():
         return written
@@ -127,7 +130,7 @@ def write_reply(
         hold_until=at + timedelta(seconds=held) if held else None,
         **addressed(ticket, to=to, cc=cc, bcc=bcc),
     )
-    keep_attachments(reply, attachments)
+    keep_attachments(reply, files)
     return answer(ticket, reply, status=status, held=held, at=at)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from apps.core.text import file_name, one_line
 from apps.tickets.events import FilesArrived
 from apps.tickets.models import Attachment, Message, Ticket
 from apps.tickets.states import MessageKind, Verdict
-from apps.tickets.types import NewAttachment
+from apps.tickets.types import NewAttachment, NewMessage
 
 
 def hold_ticket(ticket_id: int, *, version: int | None = None) -> Ticket:
@@ -50,10 +51,11 @@ def spoke(ticket: Ticket, message: Message) -> tuple[str, ...]:
 def keep_attachments(message: Message, files: Iterable[NewAttachment]) -> None:
     """Store files by the hash of their content; the same content is stored once.
 
-    Files that came from outside and must be checked first wait for that.
+    Of content that was stored before nothing is asked here, where the ticket is locked. Files that
+    came from outside and must be checked first wait for that.
     """
     waits = False
-    for new in files:
+    for new in stored(files):
         name = file_name(new.name, 200)
         declared = one_line(new.content_type, 100) or "application/octet-stream"
         verdict, note = first_verdict(message, name, new.data)
@@ -67,8 +69,8 @@ def keep_attachments(message: Message, files: Iterable[NewAttachment]) -> None:
             verdict_note=note,
             size=len(new.data),
             sha256=hashlib.sha256(new.data).hexdigest(),
+            file=new.lies_at,
         )
-        store(attachment, new.data)
         attachment.save()
         waits = waits or verdict == Verdict.WAITING
     if waits:
@@ -84,14 +86,28 @@ def first_verdict(message: Message, name: str, data: bytes) -> tuple[Verdict, st
     return (Verdict.WAITING if settings.CLAMD_URL else Verdict.UNCHECKED), ""
 
 
-def store(attachment: Attachment, data: bytes) -> None:
-    """Write the content unless it is there, and point the attachment at it.
+def with_content_stored(message: NewMessage) -> NewMessage:
+    """A message whose files are stored already."""
+    return replace(message, attachments=stored(message.attachments))
 
-    Two at once write the same bytes to the same place, one after the other.
+
+def stored(files: Iterable[NewAttachment]) -> tuple[NewAttachment, ...]:
+    """Files with their content stored: to be called before a ticket is locked."""
+    return tuple(
+        replace(file, lies_at=file.lies_at or store_content(data=file.data)) for file in files
+    )
+
+
+def store_content(*, data: bytes) -> str:
+    """Write content to the place that its hash names, unless it is there; returns the place.
+
+    A storage may be slow, so this is done before anything is locked. Nothing refers to the content
+    until a row does: who dies in between, or is refused, leaves what nobody sees and what the next
+    try finds there. Two at once write the same bytes to the same place.
     """
-    field: Any = attachment.file
-    name = field.field.generate_filename(attachment, attachment.name)
+    field: Any = Attachment(sha256=hashlib.sha256(data).hexdigest()).file
+    name: str = field.field.generate_filename(field.instance, "")
     if field.storage.exists(name) and field.storage.size(name) == len(data):
-        field.name = name
-    else:
-        field.save(attachment.name, ContentFile(data), save=False)
+        return name
+    place: str = field.storage.save(name, ContentFile(data), max_length=field.field.max_length)
+    return place

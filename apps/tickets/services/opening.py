@@ -9,7 +9,7 @@ from apps.core.text import clean_text, one_line
 from apps.customers.models import Customer
 from apps.tickets.events import MessageReceived, TicketOpened
 from apps.tickets.models import Message, Ticket
-from apps.tickets.services.keeping import keep_attachments
+from apps.tickets.services.keeping import keep_attachments, with_content_stored
 from apps.tickets.states import MessageKind, Priority
 from apps.tickets.types import NewMessage
 
@@ -31,6 +31,7 @@ def open_ticket(
     at: datetime,
 ) -> tuple[Ticket, Message]:
     """Open a ticket with a customer's first message; the intake flow goes on, but for spam."""
+    message = with_content_stored(message)
     ticket = Ticket.objects.create(
         subject=one_line(subject, 200) or "(no subject)",
         customer_id=customer_id,
