@@ -110,8 +110,8 @@ def write_reply(
 ) -> Message:
     """Write a reply, queued for delivery, and set the status that goes with it.
 
-    It goes to customer and followers unless ``to`` and ``cc`` name others, above what it ``quotes``,
-    once it cannot be taken back any more. The second call with a key returns the first's message.
+    It goes to customer and followers unless ``to`` and ``cc`` name others; for ``hold_seconds``,
+    at most MOST_HOLD, it can be taken back. The second call with a key changes nothing.
     """
     files = stored(attachments)
     ticket = hold_ticket(ticket_id)
