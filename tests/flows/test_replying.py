@@ -266,7 +266,8 @@ def test_a_server_that_says_later_is_asked_for_a_day_before_the_reply_failed(set
     assert shown(written) == (
         "failed",
         False,
-        "It was tried for a day. The mail server takes no mail at the moment: 450 greylisted",
+        "It was tried for a day. The mail server does not take this mail at the moment: "
+        "450 greylisted",
     )
 
 

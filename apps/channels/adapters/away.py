@@ -12,6 +12,13 @@ class MailServerAway(Unavailable):
     message = "The mail server takes no mail at the moment: {cause}"
 
 
+class MailPutOff(MailServerAway):
+    """The mail server is there, and wants this one mail later: other mails may go to it."""
+
+    counts, answered = False, True
+    message = "The mail server does not take this mail at the moment: {cause}"
+
+
 class MailboxAway(Unavailable):
     """Later it may be there."""
 

@@ -9,19 +9,21 @@ from anymail.backends.base import AnymailBaseBackend
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
-from apps.channels.adapters.away import MailServerAway
+from apps.channels.adapters.away import MailPutOff, MailServerAway
 from apps.channels.adapters.deadline import Deadline
 from apps.channels.adapters.provider import by_provider
 from apps.channels.types import SendOutcome
 from apps.core.errors import OutcomeUnknown
 
-__all__ = ["MailServerAway", "hand_over"]
+__all__ = ["MailPutOff", "MailServerAway", "hand_over"]
 
 WAITS = 6
 """How often a conversation with a mail server waits for it; each wait gets its share."""
 
 GO_ON = 354
 """The answer to DATA: from here on the content leaves."""
+CLOSING = 421
+"""The one no, at whatever word, by which a server speaks of itself: it closes."""
 FOR_EVER = 500
 """From this code on a no is final."""
 
@@ -101,7 +103,8 @@ def hand_over(mail: EmailMessage, *, timeout: float, awaits_copies: bool = True)
 
     It ends after ``timeout`` seconds, however slowly the server speaks. Where only a copy is
     refused for now nothing leaves, unless that was awaited for long enough.
-    Raises MailServerAway when surely nothing was sent, OutcomeUnknown when that is not known.
+    Raises MailServerAway when surely nothing was sent (MailPutOff where that is about this mail
+    alone), OutcomeUnknown when that is not known.
     """
     configured = get_connection()
     if isinstance(configured, EmailBackend):
@@ -162,10 +165,13 @@ def _is_an_answer(error: smtplib.SMTPResponseException) -> bool:
 
 
 def _refused(code: int, said: str) -> SendOutcome:
-    """5xx is a no for ever; 4xx is a no for now, also where it is not everybody's answer."""
+    """5xx is a no for ever; 4xx is a no for now, also where it is not everybody's answer.
+
+    What it says once it has let us in is about this mail: its sender, a recipient, its text.
+    """
     if code >= FOR_EVER:
         return SendOutcome(sent=False, error=said)
-    raise MailServerAway(cause=said)
+    raise MailServerAway(cause=said) if code == CLOSING else MailPutOff(cause=said)
 
 
 def _said(error: Exception, deadline: Deadline | None = None) -> str:

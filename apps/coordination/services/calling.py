@@ -138,6 +138,7 @@ class Asking:
             raise self.doubtful(error) from error
         except Unavailable as error:
             self.settle(state_after_a_no(self.memo), error=str(error))
+            self.heard = error.answered
             self.tell_breaker(error)
             raise
         except Refused as error:

@@ -18,6 +18,8 @@ from apps.tickets.types import Reported
 STOPPED = (RunState.IN_DOUBT, RunState.DEAD, RunState.CANCELLED)
 UNCERTAIN = ("", *DOUBTFUL)
 """Outcomes of an attempt that may have sent the reply, whatever a person decided since."""
+LATER = ("mail_server_away", "mail_put_off")
+"""What a mail server that says later is called when nobody waits any longer."""
 
 NOT_KNOWN = "is not known. "
 DOUBTS = {
@@ -91,7 +93,7 @@ def fate_of(run: Run) -> tuple[Delivery, str]:
         said = decode(SendOutcome, known)
         return delivery_of(said), said.told
     doubtful = calls.filter(tries__outcome__in=UNCERTAIN).exists()
-    tried = "It was tried for a day. " if run.error_code == "mail_server_away" else ""
+    tried = "It was tried for a day. " if run.error_code in LATER else ""
     if doubtful:
         return Delivery.IN_DOUBT, doubt_of(run)
     return Delivery.FAILED, tried + run.error
