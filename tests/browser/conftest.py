@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.make.browser import QUIET, chromium, seat, troubles_of
+from tests.make.browser import QUIET, Known, chromium, seat, troubles_of
+from tests.make.client import Client
+from tests.make.richmail import rich_mail
+from tests.make.shell import Shell
 from tests.make.stack import RunningStack, gone
 
 numbers = count(1)
@@ -31,14 +36,33 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return browser_type_launch_args | {"executable_path": chromium(), "args": QUIET}
 
 
+@pytest.fixture(scope="session")
+def program(stack: RunningStack) -> Client:
+    """A program that hands mail in."""
+    return Client(stack)
+
+
+@pytest.fixture(scope="session")
+def shell(stack: RunningStack) -> Iterator[Shell]:
+    """Somebody with a shell at the desk."""
+    with Shell(stack) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def known() -> Known:
+    """Who has signed in already."""
+    return {}
+
+
 @pytest.fixture
-def sit(browser: Browser, stack: RunningStack) -> Iterator[Sit]:
+def sit(browser: Browser, stack: RunningStack, known: Known) -> Iterator[Sit]:
     """Somebody sits down at the desk: ``sit("ben")`` is their page. Nothing may go wrong on it."""
     with ExitStack() as seats:
         heard = []
 
         def sit_down(name: str = "katrin", **options: object) -> Page:
-            context = seats.enter_context(seat(browser, stack.url, name, **options))
+            context = seats.enter_context(seat(browser, stack.url, name, known=known, **options))
             page = context.pages[0]
             heard.append(troubles_of(page))
             return page
@@ -48,7 +72,7 @@ def sit(browser: Browser, stack: RunningStack) -> Iterator[Sit]:
 
 
 @pytest.fixture
-def post(stack: RunningStack) -> Callable[..., int]:
+def post(program: Client) -> Callable[..., int]:
     """Somebody writes to the shop; returns the number of the ticket it became."""
 
     def send(
@@ -63,10 +87,19 @@ def post(stack: RunningStack) -> Callable[..., int]:
             "Content-Type": "text/plain; charset=utf-8",
         } | {name.replace("_", "-").title(): value for name, value in more.items()}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        said = stack.manage("receive_mail", stdin=f"{head}\r\n{text}\r\n".encode())
-        return int("".join(filter(str.isdigit, said)))
+        return number_of(program.mail(f"{head}\r\n{text}\r\n".encode()))
 
     return send
+
+
+@pytest.fixture
+def rich(program: Client) -> int:
+    """The ticket of a mail with layout and pictures."""
+    return number_of(program.mail(rich_mail(uuid4().hex)))
+
+
+def number_of(mail: dict[str, Any]) -> int:
+    return int(mail["ticket_number"])
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.make.browser import PASSWORD
+from tests.make.browser import PASSWORD, set_undo
 from tests.make.client import within
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -34,7 +34,8 @@ def reply(page: Page, text: str) -> None:
 
 
 def test_an_agent_answers_and_the_mail_threads(sit, post, outbox):
-    number, page = post(subject="Lantern broken"), sit()
+    number, page = post(subject="Lantern broken"), sit("sofie")
+    set_undo(page, seconds=1)
 
     page.get_by_role("link", name="Lantern broken").first.click()
     expect(page).to_have_url(re.compile(rf"/tickets/{number}/"))
@@ -51,7 +52,8 @@ def test_an_agent_answers_and_the_mail_threads(sit, post, outbox):
 
 
 def test_the_whole_flow_works_without_a_script(sit, post, outbox):
-    number, page = post(subject="No script, no problem"), sit("ben", java_script_enabled=False)
+    number, page = post(subject="No script, no problem"), sit("sofie", java_script_enabled=False)
+    set_undo(page, seconds=1)
 
     page.goto("/?view=unassigned")
     page.get_by_role("link", name="No script, no problem").first.click()
@@ -67,7 +69,7 @@ def test_the_whole_flow_works_without_a_script(sit, post, outbox):
     reply(page, "Solved without a single line of script.")
 
     assert page.url.endswith(f"/tickets/{number}/?view=unassigned")
-    expect(page.get_by_label("Owner", exact=True)).to_contain_text("Ben Carter")
+    expect(page.get_by_label("Owner", exact=True)).to_contain_text("Sofie Brandt")
     expect(page.locator(".message-ours")).to_contain_text("without a single line")
     assert mail_with(outbox, "without a single line of script")["To"].startswith("ida")
     page.get_by_role("button", name="Solve", exact=True).click()

@@ -23,13 +23,13 @@ print(" ".join(str(row.pk) for row in rows))
 
 
 @pytest.fixture
-def hold(stack):
+def hold(shell):
     """Mails lie in quarantine for a reason."""
 
     def lay(number: int = 1, reason: str = "Brake: 20 mails.", subject: str = "A parcel", **more):
         raw = more.get("raw", mail(subject=subject))
         code = HOLD.format(number=number, reason=reason, subject=subject, raw=raw)
-        return [int(word) for word in stack.manage("shell", "-v0", "-c", code).split()]
+        return [int(word) for word in shell.run(code).split()]
 
     return lay
 
@@ -93,7 +93,7 @@ def test_enter_in_a_field_saves_and_tries_nothing(sit):
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False])
-def test_one_is_looked_at_and_processed_again(sit, stack, hold, java_script_enabled):
+def test_one_is_looked_at_and_processed_again(sit, shell, hold, java_script_enabled):
     (held,) = hold(subject="The seam tore")
     page = sit(java_script_enabled=java_script_enabled)
 
@@ -108,7 +108,7 @@ def test_one_is_looked_at_and_processed_again(sit, stack, hold, java_script_enab
     asked = (
         f"from apps.channels.models import *; print(ReceivedMail.objects.get(pk={held}).outcome)"
     )
-    within(20, lambda: stack.manage("shell", "-v0", "-c", asked).strip() in ("ticket", "reply"))
+    within(20, lambda: shell.run(asked) in ("ticket", "reply"))
 
 
 def test_all_of_a_reason_are_ignored_with_a_reason_however_many(sit, hold):

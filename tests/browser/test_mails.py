@@ -1,13 +1,11 @@
 """Mails as their senders laid them out, on the real product: at home in the page, and caged."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.make.browser import PHONE
-from tests.make.richmail import rich_mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 HOSTILE = """
@@ -35,10 +33,6 @@ def laid_out(page: Page) -> FrameLocator:
     return page.frame_locator(".layout-frame").frame_locator("iframe")
 
 
-def number_of(said: str) -> int:
-    return int("".join(filter(str.isdigit, said)))
-
-
 def test_hostile_html_stays_in_its_cage(sit, post):
     number = post(subject="Caged", text=HOSTILE, Content_Type="text/html; charset=utf-8")
     page = sit()
@@ -62,8 +56,7 @@ def test_hostile_html_stays_in_its_cage(sit, post):
     assert top is not None
 
 
-def test_pictures_are_fetched_only_when_somebody_asks(sit, stack):
-    number = number_of(stack.manage("receive_mail", stdin=rich_mail(uuid4().hex)))
+def test_pictures_are_fetched_only_when_somebody_asks(sit, rich):
     page = sit()
     fetched: list[str] = []
 
@@ -73,7 +66,7 @@ def test_pictures_are_fetched_only_when_somebody_asks(sit, stack):
         route.fulfill(status=200, content_type="image/gif", body=b"GIF89a")
 
     page.context.route(re.compile(r"nordpost\.example"), picture)
-    page.goto(f"/tickets/{number}/")
+    page.goto(f"/tickets/{rich}/")
     cage = laid_out(page)
     own = cage.get_by_role("img", name="A parcel")
     expect(own).to_have_js_property("naturalWidth", 552)
@@ -92,10 +85,9 @@ def test_pictures_are_fetched_only_when_somebody_asks(sit, stack):
     expect(laid_out(page).get_by_text("Map of the depot")).to_be_visible()
 
 
-def test_the_layout_needs_no_script_and_takes_the_place_of_the_text(sit, stack):
-    number = number_of(stack.manage("receive_mail", stdin=rich_mail(uuid4().hex)))
+def test_the_layout_needs_no_script_and_takes_the_place_of_the_text(sit, rich):
     page = sit("ben", java_script_enabled=False, viewport=PHONE)
-    page.goto(f"/tickets/{number}/")
+    page.goto(f"/tickets/{rich}/")
     expect(page.locator(".message-text")).to_be_visible()
 
     cage = laid_out(page)
@@ -106,10 +98,9 @@ def test_the_layout_needs_no_script_and_takes_the_place_of_the_text(sit, stack):
     expect(page.locator(".message-text")).to_be_visible()
 
 
-def test_an_open_layout_outlives_a_refresh(sit, post, stack):
-    number = number_of(stack.manage("receive_mail", stdin=rich_mail(uuid4().hex)))
+def test_an_open_layout_outlives_a_refresh(sit, rich):
     page = sit()
-    page.goto(f"/tickets/{number}/")
+    page.goto(f"/tickets/{rich}/")
     cage = laid_out(page)
     expect(cage.get_by_role("heading", name="Nordpost")).to_be_visible()
     loads: list[str] = []
@@ -122,13 +113,12 @@ def test_an_open_layout_outlives_a_refresh(sit, post, stack):
     assert loads == []
 
 
-def test_a_link_opens_a_page_that_knows_nothing_of_the_desk(sit, stack):
-    number = number_of(stack.manage("receive_mail", stdin=rich_mail(uuid4().hex)))
+def test_a_link_opens_a_page_that_knows_nothing_of_the_desk(sit, rich):
     page = sit()
     page.context.route(
         "https://nordpost.example/**", lambda route: route.fulfill(status=200, body="Tracked")
     )
-    page.goto(f"/tickets/{number}/")
+    page.goto(f"/tickets/{rich}/")
 
     with page.context.expect_page() as opened:
         laid_out(page).get_by_role("link", name="follow it").click()

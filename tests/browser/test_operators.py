@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.make.browser import DESKTOP, PHONE
 from tests.make.client import within
-from tests.make.stack import RunningStack
+from tests.make.shell import Shell
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -40,21 +40,20 @@ Park = Callable[..., list[int]]
 
 
 @pytest.fixture
-def park(stack) -> Park:
+def park(shell) -> Park:
     """Runs of the product's own lie there with a cause."""
 
     def lay(number: int = 1, cause: str = "no_such_contact", **words: object) -> list[int]:
         known = {"error": "The CRM said no.", "destination": "crm", "more": {}} | words
         code = PARK.format(number=number, cause=cause, **known)
-        said = stack.manage("shell", "-v0", "-c", code)
-        return [int(word) for word in said.split()]
+        return [int(word) for word in shell.run(code).split()]
 
     return lay
 
 
-def state(stack: RunningStack, run: int) -> str:
+def state(shell: Shell, run: int) -> str:
     code = f"from apps.coordination.models import Run; print(Run.objects.get(pk={run}).state)"
-    return stack.manage("shell", "-v0", "-c", code).strip()
+    return shell.run(code)
 
 
 def row(page: Page, run: int):
@@ -62,8 +61,8 @@ def row(page: Page, run: int):
 
 
 @pytest.mark.parametrize("java_script_enabled", [True, False])
-def test_one_is_understood_and_run_again(sit, stack, java_script_enabled):
-    run = int(stack.manage("shell", "-v0", "-c", STOP))
+def test_one_is_understood_and_run_again(sit, shell, java_script_enabled):
+    run = int(shell.run(STOP))
     page = sit(java_script_enabled=java_script_enabled)
 
     page.goto("/admin/")
@@ -79,7 +78,7 @@ def test_one_is_understood_and_run_again(sit, stack, java_script_enabled):
     page.goto(f"/admin/coordination/run/{run}/change/")
     expect(page.locator(".op-marks")).to_contain_text("Katrin Vogel let it run again")
     expect(page.locator(".op-marks")).to_contain_text("The contact is there now.")
-    within(20, lambda: state(stack, run) == "done")
+    within(20, lambda: state(shell, run) == "done")
 
 
 def test_all_of_one_cause_are_given_up_with_a_reason_however_many(sit, park):

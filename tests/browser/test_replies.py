@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.make.browser import set_undo
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 FILES = [
     {"name": "invoice.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" * 400},
@@ -98,7 +100,8 @@ def test_a_copies_everybody_of_the_mail(sit, post):
 
 
 def test_a_reply_counts_down_and_leaves_by_itself_without_a_jump(sit, post):
-    number, page = post(subject="By itself"), sit()
+    number, page = post(subject="By itself"), sit("sofie")
+    set_undo(page, seconds=5)
     page.goto(f"/tickets/{number}/")
     write(page, "It leaves alone.")
     ours = page.locator(".message-ours")
@@ -112,7 +115,8 @@ def test_a_reply_counts_down_and_leaves_by_itself_without_a_jump(sit, post):
 
 
 def test_undo_that_comes_too_late_is_told_and_what_was_typed_stays(sit, post):
-    number, page, other = post(subject="Slow hand"), sit(), sit("ben")
+    number, page, other = post(subject="Slow hand"), sit("sofie"), sit("ben")
+    set_undo(page, seconds=5)
     page.goto(f"/tickets/{number}/")
     held: list[Route] = []
     page.route("**/undo/*", lambda route: held.append(route))
@@ -129,10 +133,10 @@ def test_undo_that_comes_too_late_is_told_and_what_was_typed_stays(sit, post):
     expect(page.get_by_role("textbox", name="Text")).to_have_value("The next one.")
 
 
-def test_what_is_in_doubt_is_settled_on_the_message(sit, post, stack):
+def test_what_is_in_doubt_is_settled_on_the_message(sit, post, shell):
     number, page = post(subject="Doubtful"), sit()
     code = "from django.db import transaction; from tests.make.correspondence import lay_out; "
-    stack.manage("shell", "-c", f"{code}transaction.atomic(lay_out)('Doubtful')")
+    shell.run(f"{code}transaction.atomic(lay_out)('Doubtful')")
     page.goto(f"/tickets/{number}/")
     doubt = page.locator(".message-ours", has_text="refunded the postage")
 

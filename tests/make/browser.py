@@ -4,7 +4,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState
+
+Known = dict[str, StorageState]
+"""What a browser remembers of people who came in by the door once."""
 
 PASSWORD = "juniper-pine"
 QUIET = [
@@ -36,6 +39,14 @@ def sign_in(page: Page, url: str, name: str) -> None:
     page.wait_for_url(f"{url}/")
 
 
+def set_undo(page: Page, *, seconds: int) -> None:
+    """Say for how long a reply of one's own waits, where the usual wait is not the point."""
+    page.goto("/preferences/")
+    page.get_by_label("Seconds to take a reply back").fill(str(seconds))
+    page.get_by_role("button", name="Keep").click()
+    page.wait_for_url("**/")
+
+
 def troubles_of(page: Page) -> list[str]:
     """What the browser complains about from now on: errors, and what the policy forbids."""
     heard: list[str] = []
@@ -52,11 +63,20 @@ def troubles_of(page: Page) -> list[str]:
 
 
 @contextmanager
-def seat(browser: Browser, url: str, name: str, **options: object) -> Iterator[BrowserContext]:
-    """A browser window of somebody who is signed in."""
-    context = browser.new_context(base_url=url, **{"viewport": DESKTOP} | options)  # type: ignore[arg-type]
+def seat(
+    browser: Browser, url: str, name: str, *, known: Known | None = None, **options: object
+) -> Iterator[BrowserContext]:
+    """A browser window of somebody who is signed in; who is ``known`` needs no password again."""
+    known = {} if known is None else known
+    memory = {"storage_state": known.get(name)}
+    context = browser.new_context(base_url=url, **{"viewport": DESKTOP} | memory | options)  # type: ignore[arg-type]
     context.set_default_timeout(15_000)
-    sign_in(context.new_page(), url, name)
+    page = context.new_page()
+    if name in known:
+        page.goto(f"{url}/")
+    else:
+        sign_in(page, url, name)
+        known[name] = context.storage_state()
     try:
         yield context
     finally:

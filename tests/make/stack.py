@@ -61,12 +61,17 @@ class RunningStack:
         self.process.send_signal(number)
         return self.until_it_ends()
 
+    @property
+    def abroad(self) -> dict[str, str]:
+        """What a command in another shell is told."""
+        return {name: self.env[name] for name in ("PATH", "ENV_FILE", "SUPPORTCOORD_VAR")}
+
     def manage(self, *words: str, stdin: bytes = b"") -> str:
         """Run a command as from another shell of the same checkout."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
-            env={name: self.env[name] for name in ("PATH", "ENV_FILE", "SUPPORTCOORD_VAR")},
+            env=self.abroad,
             input=stdin,
             capture_output=True,
             timeout=120,
