@@ -3,7 +3,6 @@
 import contextlib
 import imaplib
 import re
-import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
@@ -13,28 +12,22 @@ from imap_tools import (
     ImapToolsError,
     MailBox,
     MailboxFolderSelectError,
-    MailboxLoginError,
     MailBoxStartTls,
     MailBoxUnencrypted,
 )
 from imap_tools.utils import encode_folder
 
 from apps.channels.adapters.away import (
-    CertificateRefused,
     FolderMissing,
-    HostUnknown,
-    MailboxAway,
     NothingGiven,
-    NoTls,
     NotSettled,
     NumbersDoNotLast,
-    SignInRefused,
     TokenNotTaken,
 )
+from apps.channels.adapters.imap_errors import in_words, said_by
 from apps.channels.adapters.imap_lines import decoded, has_unread, lasting_numbers, uid_set
 from apps.channels.models import Mailbox
 from apps.channels.states import Security, SignIn
-from apps.core.errors import DomainError
 from apps.core.text import one_line
 
 MOST_NUMBERS = 20_000
@@ -55,7 +48,7 @@ class Session:
         self.box: BaseMailBox
 
     def __enter__(self) -> Self:
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             self.box = _connected(self.mailbox, self.timeout)
         try:
             self._sign_in()
@@ -79,7 +72,7 @@ class Session:
             return self._show_token()
         username, password = self.mailbox.username, self.mailbox.password.reveal()
         plain = f"{username}{password}".isascii()
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             sign_in = self.box.login if plain else self.box.login_utf8
             sign_in(username, password, initial_folder=None)
             self._learn()
@@ -90,13 +83,13 @@ class Session:
         shown = f"user={self.mailbox.username}\1auth=Bearer {self.token}\1\1".encode()
         # A server that says no says why first, and wants an empty answer to that.
         answers = iter([shown])
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             try:
                 self.box.client.authenticate("XOAUTH2", lambda _: next(answers, b""))
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
-                said = _said(error, self.mailbox).replace(self.token, "…")
+                said = said_by(error, self.mailbox).replace(self.token, "…")
                 host, username = self.mailbox.host, self.mailbox.username
                 raise TokenNotTaken(host=host, username=username, cause=said) from None
             self._learn()
@@ -112,7 +105,7 @@ class Session:
     def wait(self, seconds: int, *, over: Callable[[], bool]) -> None:
         """Until the server tells of something, it is over, or the time has passed."""
         client, idle = self.box.client, self.box.idle
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             idle._idle_tag = tag = client._command("IDLE")
             has_news = False
             while client._get_response() is not None:  # None is its word to go on
@@ -128,7 +121,7 @@ class Session:
                 idle.stop()  # type: ignore[no-untyped-call]
 
     def folders(self) -> list[str]:
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             return [folder.name for folder in self.box.folder.list()]
 
     def select(self, folder: str, *, readonly: bool = False) -> int:
@@ -137,7 +130,7 @@ class Session:
         Raises FolderMissing, NumbersDoNotLast.
         """
         self.folder = ""
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             try:
                 self._open(folder, readonly=readonly)
             except MailboxFolderSelectError as error:
@@ -161,19 +154,23 @@ class Session:
         """The UIDs of the mails that are there from first to last, in order.
 
         A folder with hundreds of thousands is asked for piece by piece, the last ones first: no
-        line of an answer may be longer than a megabyte.
+        line of an answer may be longer than a megabyte. How full a piece is proves nothing, for
+        mails may go meanwhile: only one that lies below the first ends the asking.
         """
-        found: list[int] = []
+        found: set[int] = set()
         for end in range(self.count, 0, -MOST_NUMBERS):
-            piece = f"{max(1, end - MOST_NUMBERS + 1)}:{'*' if end == self.count else end}"
-            with _in_words(self.mailbox):
-                said = self.box.uids(f"{piece} UID {first}:{last or '*'}", charset=None)
+            start = max(1, end - MOST_NUMBERS + 1)
+            piece = f"{start}:{'*' if end == self.count else end}"
             # «5:*» names the last mail even where its UID is 3.
-            some = [uid for uid in map(int, said) if first <= uid <= (last or uid)]
-            found += some
-            if last is None and len(some) < MOST_NUMBERS:
+            some = self._searched(f"{piece} UID {first}:{last or '*'}")
+            found |= {uid for uid in some if first <= uid <= (last or uid)}
+            if start > 1 and any(uid < first for uid in self._searched(str(start))):
                 break
-        return sorted(set(found))
+        return sorted(found)
+
+    def _searched(self, criteria: str) -> list[int]:
+        with in_words(self.mailbox):
+            return [int(uid) for uid in self.box.uids(criteria, charset=None)]
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """How many bytes the server says each mail has."""
@@ -204,7 +201,7 @@ class Session:
     def _fetched(self, uids: Sequence[int], parts: str) -> list[Any]:
         if not uids:
             return []
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             status, lines = self.box.client.uid("FETCH", uid_set(uids), parts)
         if status != "OK":
             said = one_line(decoded(lines), 200).rstrip(".")
@@ -234,14 +231,14 @@ class Session:
     @contextlib.contextmanager
     def _settling(self, done: str) -> Iterator[None]:
         """A server that says no to this still hands over mails; one that is gone does not."""
-        with _in_words(self.mailbox):
+        with in_words(self.mailbox):
             try:
                 yield
             except imaplib.IMAP4.error as error:
                 is_gone = isinstance(error, imaplib.IMAP4.abort)
                 if is_gone and not isinstance(error, imaplib.IMAP4.readonly):
                     raise
-                raise NotSettled(done=done, cause=_said(error, self.mailbox)) from error
+                raise NotSettled(done=done, cause=said_by(error, self.mailbox)) from error
 
     def _do(self, command: str, uids: Sequence[int], *arguments: Any) -> None:
         if not uids:
@@ -261,40 +258,3 @@ def _connected(mailbox: Mailbox, timeout: float) -> BaseMailBox:
     kinds: dict[str, Callable[..., BaseMailBox]]
     kinds = {Security.TLS: MailBox, Security.STARTTLS: MailBoxStartTls}
     return kinds[mailbox.security](host, port, timeout, ssl_context=context)
-
-
-@contextlib.contextmanager
-def _in_words(mailbox: Mailbox) -> Iterator[None]:
-    """Say what broke as one of the errors above."""
-    try:
-        yield
-    except (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError) as error:
-        raise _as_ours(error, mailbox) from error
-
-
-def _as_ours(error: Exception, mailbox: Mailbox) -> DomainError:
-    facts = {"host": mailbox.host, "port": mailbox.port, "username": mailbox.username}
-    said = _said(error, mailbox)
-    if isinstance(error, socket.gaierror):
-        return HostUnknown(**facts)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return CertificateRefused(cause=error.verify_message.rstrip("."), **facts)
-    wrong_port = isinstance(error, ValueError) and mailbox.security == Security.STARTTLS
-    if isinstance(error, ssl.SSLError) or wrong_port or "TLS not supported" in said:
-        return NoTls(security=Security(mailbox.security).label, **facts)
-    if isinstance(error, MailboxLoginError) or "AUTHENTICATIONFAILED" in said:
-        return SignInRefused(cause=said, **facts)
-    return MailboxAway(cause=said, **facts)
-
-
-def _said(error: Exception, mailbox: Mailbox) -> str:
-    """What the server said, without the password, should it repeat it."""
-    if isinstance(error, TimeoutError):
-        return "it said nothing in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "the connection was refused"
-    result = getattr(error, "command_result", None)
-    text = str(error) if result is None else decoded(result[1])
-    for secret in (mailbox.password, mailbox.refresh_token, mailbox.client_secret):
-        text = text.replace(secret.reveal(), "…") if secret else text
-    return one_line(text, 200).rstrip(".") or type(error).__name__
