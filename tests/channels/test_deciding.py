@@ -17,6 +17,7 @@ from apps.customers.models import Customer
 from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import change_status
 from apps.tickets.types import NewMessage
+from tests.make.letters import reply_to
 from tests.make.mails import arrived, inbox, mail, mixed, stored
 from tests.make.tickets import customer, person, team, ticket
 
@@ -147,9 +148,9 @@ def test_an_answer_to_a_closed_ticket_opens_one_that_follows_it():
 
 
 def test_an_answer_of_a_stranger_is_taken_and_marked():
-    arrived(mail(message_id="<a@x>"))
+    first = arrived()
 
-    second = arrived(mail(in_reply_to="<a@x>", **{"from": "eve@elsewhere.example"}))
+    second = arrived(mail(to=reply_to(first.ticket_id), **{"from": "eve@elsewhere.example"}))
 
     assert second.outcome == "reply"
     event = Event.objects.filter(type="MessageReceived").latest("id")

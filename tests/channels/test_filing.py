@@ -4,13 +4,13 @@ import pytest
 from django.utils import timezone
 
 from apps.channels.models import ReceivedMail
-from apps.channels.queries import REPLY_PURPOSE, inbox_for, own_addresses
+from apps.channels.queries import inbox_for, own_addresses
 from apps.coordination.models import Event
-from apps.core.signing import short_signature
 from apps.tickets.checking import compared
 from apps.tickets.models import Message, Ticket
 from apps.tickets.services.changing import change_status
 from apps.tickets.services.following import follow
+from tests.make.letters import reply_to
 from tests.make.mails import arrived, inbox, mail
 from tests.make.tickets import customer, ticket
 
@@ -20,10 +20,6 @@ pytestmark = pytest.mark.django_db
 def why(outcome) -> str:
     said = {"type": "MessageReceived", "payload__message_id": outcome.message_id}
     return Event.objects.get(**said).why
-
-
-def reply_to(number: int) -> str:
-    return f"reply+{number}.{short_signature(REPLY_PURPOSE, str(number))}@desk.example"
 
 
 def followers(number: int) -> list[tuple[str, str]]:
@@ -129,9 +125,9 @@ def test_a_stranger_opens_a_new_ticket_whatever_the_number_says(subject):
 
 def test_a_stranger_who_answers_our_mail_is_taken_as_before():
     inbox()
-    first = arrived(mail(message_id="<a@x>"))
+    first = arrived()
 
-    second = arrived(mail(**{"from": "eve@e.example"}, in_reply_to="<a@x>"))
+    second = arrived(mail(**{"from": "eve@e.example"}, to=reply_to(first.ticket_id)))
 
     assert second.ticket_id == first.ticket_id
     assert why(second) == "Written by eve@e.example, who is not this ticket's customer."

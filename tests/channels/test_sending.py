@@ -17,6 +17,7 @@ from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import write_note, write_reply
 from apps.tickets.services.delivering import change_delivery
 from apps.tickets.types import NewAttachment
+from tests.make.letters import reply_to
 from tests.make.mails import arrived, inbox, mail
 from tests.make.replies import INTENT, reply
 from tests.make.tickets import person
@@ -147,7 +148,8 @@ def test_files_and_signature_go_along(outbox):
 def test_a_long_conversation_keeps_its_first_and_newest_references():
     outcome = arrived(mail(message_id="<0@x>"))
     for number in range(1, 30):
-        arrived(mail(message_id=f"<{number}@x>", in_reply_to="<0@x>", **sender(number)))
+        to = reply_to(outcome.ticket_id)
+        arrived(mail(message_id=f"<{number}@x>", to=to, **sender(number)))
     written = write_reply(
         ticket_id=outcome.ticket_id, text="Yes.", by=person(), key="k", at=timezone.now()
     )

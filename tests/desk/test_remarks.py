@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.tickets.services.following import follow, unfollow
 from apps.tickets.services.spam import clear_spam, mark_spam
+from tests.make.letters import reply_to
 from tests.make.mails import arrived, inbox, mail
 from tests.make.tickets import ticket
 
@@ -17,8 +18,8 @@ def page_of(desk, number: int) -> str:
 
 def test_a_remark_on_a_message_is_shown_and_is_only_text(desk):
     inbox()
-    first = arrived(mail(message_id="<a@x>", x_spam_flag="YES <b>"))
-    arrived(mail(**{"from": "eve@e.example"}, in_reply_to="<a@x>"))
+    first = arrived(mail(x_spam_flag="YES <b>"))
+    arrived(mail(**{"from": "eve@e.example"}, to=reply_to(first.ticket_id)))
 
     page = page_of(desk, first.ticket_id)
 

@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 
 from tests.drill.journal import Journal
-from tests.make.letters import letter
+from tests.make.letters import letter, reply_to
 
 CLIENTS = 4
 HOT = 6
@@ -94,13 +94,13 @@ class Client(threading.Thread):
 
     def follow_up(self) -> None:
         """Somebody writes to one of the few tickets."""
-        key, (place, ticket) = self.name_it(), self.luck.choice(list(enumerate(self.desk.hot)))
+        key, ticket = self.name_it(), self.luck.choice(self.desk.hot)
         raw = letter(
             self.text(),
             subject="Re: hot",
             sender=f"w{self.number}-{self.count // MAILS_OF_A_SENDER}@home.example",
+            to=reply_to(ticket),
             message_id=named(key),
-            in_reply_to=named(f"hot-{place}"),
         )
         self.mail(key, raw, ticket=ticket)
 

@@ -3,6 +3,8 @@
 from email.message import EmailMessage
 from email.utils import make_msgid
 
+from apps.core.signing import short_signature
+
 
 def letter(
     text: str,
@@ -20,3 +22,8 @@ def letter(
         mail[name.replace("_", "-")] = value
     mail.set_content(text)
     return mail.as_bytes()
+
+
+def reply_to(number: int, domain: str = "desk.example") -> str:
+    """The address that our replies on a ticket name for answers: whoever got one knows it."""
+    return f"reply+{number}.{short_signature('channels.reply', str(number))}@{domain}"

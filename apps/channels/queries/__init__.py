@@ -20,6 +20,7 @@ from apps.coordination.models import Event
 from apps.core.signing import signature_holds
 from apps.core.text import untagged
 from apps.tickets.models import Message, Ticket
+from apps.tickets.states import MessageKind
 
 DESK_PURPOSE = "channels.desk"
 REPLY_PURPOSE = "channels.reply"
@@ -113,17 +114,37 @@ def ticket_of_address(address: str) -> int | None:
 
 
 def ticket_answered(identifiers: Iterable[str]) -> Ticket | None:
-    """The ticket of the first identifier that is known: ours, or one that came in before."""
+    """The ticket of the first Message-ID that is ours: signed by us, or one a reply left under.
+
+    Each has 80 bits of a keyed hash, so nobody can guess one: who names it got that mail, or was
+    passed it. One that others wrote proves nothing, see ``ticket_shared``.
+    """
     wanted = [identifier for identifier in identifiers if identifier]
-    rows = Message.objects.filter(message_id_header__in=wanted).order_by("-pk")
-    known = dict(rows.values_list("message_id_header", "ticket_id"))
-    numbers = (ticket_of_identifier(item) or known.get(item) for item in wanted)
+    replies = Message.objects.filter(kind=MessageKind.OUTGOING, message_id_header__in=wanted)
+    sent = dict(replies.values_list("message_id_header", "ticket_id"))
+    numbers = (ticket_of_identifier(item) or sent.get(item) for item in wanted)
     return _first_ticket(number for number in numbers if number)
 
 
 def ticket_addressed(addresses: Iterable[str]) -> Ticket | None:
     """The ticket whose reply address is among these."""
     return _first_ticket(number for item in addresses if (number := ticket_of_address(item)))
+
+
+def ticket_shared(identifiers: Iterable[str], writer: str) -> Ticket | None:
+    """The ticket that a mail of somebody's is on, if the writer is its customer or follows it.
+
+    Programs write one Message-ID into many mails, so a ticket of the writer's own comes first.
+    """
+    wanted = [identifier for identifier in identifiers if identifier]
+    mails = Message.objects.filter(kind=MessageKind.INCOMING, message_id_header__in=wanted)
+    whose = {"kind": "email", "value": writer}
+    asked = {f"ticket__customer__identities__{name}": value for name, value in whose.items()}
+    known: dict[str, int] = {}
+    for part in ({"ticket__followers__address": writer}, asked):
+        rows = mails.filter(**part).order_by("-pk")
+        known |= dict(rows.values_list("message_id_header", "ticket_id"))
+    return _first_ticket(known[item] for item in wanted if item in known)
 
 
 def ticket_named(subject: str, writer: str) -> Ticket | None:

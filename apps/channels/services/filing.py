@@ -102,7 +102,8 @@ def suspicion(mail: ReceivedMail) -> str:
 def answered_ticket(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> Ticket | None:
     """The ticket a mail belongs to: by what it answers, where it was sent to, what it is about.
 
-    A number in the subject is no secret: it counts for those who take part in the ticket, and
+    What we signed comes first, for only who got it knows it. A Message-ID of others and a number
+    in the subject are no secrets: they count for those who take part in the ticket, and a number
     not where anybody could have typed their address.
     """
     is_doubtful = suspicion(mail) or is_typed(mail, parsed, writer)
@@ -110,6 +111,7 @@ def answered_ticket(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> 
     return (
         queries.ticket_answered(identifiers)
         or queries.ticket_addressed(queries.addresses_of(mail, parsed))
+        or queries.ticket_shared(identifiers, writer.address)
         or (None if is_doubtful else queries.ticket_named(parsed.subject, writer.address))
     )
 

@@ -58,14 +58,15 @@ def receive_message(
 ) -> Message:
     """Add what a customer wrote; a waiting or solved ticket opens again.
 
-    On a closed ticket it opens a new one that follows it: look at ``Message.ticket``.
+    On a closed ticket it opens a new one that follows it: look at ``Message.ticket``. Only the
+    ticket's customer finds its subject there; anybody else their own.
     """
     message = with_content_stored(message)
     ticket = hold_ticket(ticket_id)
     if ticket.status == TicketStatus.CLOSED:
         _, first = open_ticket(
             customer_id=customer_id,
-            subject=ticket.subject,
+            subject=ticket.subject if customer_id == ticket.customer_id else message.subject,
             message=message,
             channel=ticket.channel,
             inbox_address=ticket.inbox_address,
