@@ -208,6 +208,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"Message {self.pk} on {self.ticket_id}"
 
+    @property
+    def may_be_out(self) -> bool:
+        """Whether a reply was begun to be sent, if only once: a mail server may have it."""
+        return bool(self.message_id_header)
+
 
 def attachment_path(attachment: "Attachment", name: str) -> str:
     """Where a file lies: by the hash of its content, never by the name that it came with."""

@@ -62,6 +62,18 @@ def test_what_left_or_is_anothers_is_not_taken_back(caller, office):
     assert late.json()["detail"] == "It is too late to take this reply back: it is sent."
 
 
+def test_what_is_sent_again_is_not_taken_back(caller, office):
+    number = replied(caller)
+    office(RCPT="550 no such user")
+    again = decide(caller, number, "send-again")
+
+    late = decide(caller, number, "withdraw")
+
+    assert again.json()["delivery"] == "queued"
+    assert (late.status_code, late.json()["code"]) == (409, "too_late")
+    assert len(office()) == 1
+
+
 def test_of_a_reply_in_doubt_somebody_says_that_it_arrived(caller, office):
     number = replied(caller)
     office(END=HANG_UP)

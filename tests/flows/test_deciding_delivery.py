@@ -4,10 +4,12 @@ import pytest
 from django.utils import timezone
 
 from apps.coordination.models import Event, Run
+from apps.coordination.services.operating import give_up
 from apps.flows.deciding_delivery import NothingToDecide, OnItsWay, confirm_arrival, send_again
 from apps.tickets.checking import compared
 from apps.tickets.models import Message
 from apps.tickets.services.conversing import write_reply
+from apps.tickets.services.withdrawing import TooLate, withdraw_reply
 from tests.make.engine import drain
 from tests.make.smtp import HANG_UP, PostOffice
 from tests.make.tickets import person, ticket
@@ -102,3 +104,26 @@ def test_about_what_was_sent_or_refused_nobody_says_that_it_arrived(send):
     with pytest.raises(NothingToDecide, match="it is failed"):
         decide(confirm_arrival, message, ada)
     assert delivery(message) == "failed"
+
+
+def test_what_is_sent_again_after_a_doubt_cannot_be_taken_back(send, client):
+    message = written()
+    Message.objects.update(hold_until=timezone.now())
+    (first,) = send(END=HANG_UP)
+    give_up(run_id=Run.objects.get(flow="send reply").pk, by="user:1", why="Nobody knows.")
+    assert send() == []
+
+    assert decide(send_again, message, message.author).delivery == "queued"
+    client.force_login(message.author)
+    page = client.get(f"/tickets/{message.ticket_id}/").content.decode()
+    with pytest.raises(TooLate, match="too late to take this reply back: it is being sent again"):
+        withdraw_reply(message_id=message.pk, by=message.author, at=timezone.now())
+
+    (second,) = send()
+    assert ("Queued" in page, "data-undo" in page, "Leaves any moment" in page) == (
+        True,
+        False,
+        False,
+    )
+    assert first["Message-ID"] == second["Message-ID"]
+    assert delivery(message) == "sent"

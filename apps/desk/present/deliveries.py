@@ -72,7 +72,7 @@ def delivery_view(message: Message, reader: Reader) -> DeliveryView | None:
     sent = f"The mail server took it {whole(message.sent_at or message.created_at)}"
     full = sent if state == Delivery.SENT else SENTENCES.get(state, fate)
     left = seconds_left(message, reader.at)
-    is_held = state == Delivery.QUEUED and left is not None
+    is_held = state == Delivery.QUEUED and left is not None and not message.may_be_out
     is_mine = message.author_id == reader.me.pk
     undecided = state in (Delivery.FAILED, Delivery.IN_DOUBT)
     return DeliveryView(

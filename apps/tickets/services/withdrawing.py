@@ -34,7 +34,8 @@ class NotYours(Refused):
 def withdraw_reply(*, message_id: int, by: User, at: datetime) -> Message:
     """Take a reply back that waits to leave, and what it changed unless the ticket went on since.
 
-    The second time changes nothing. Raises TooLate once its sending began, NotYours.
+    The second time changes nothing. Raises TooLate once its sending began, which one
+    that is sent again has behind it, NotYours.
     """
     replies = Message.objects.filter(kind=MessageKind.OUTGOING)
     ticket_id = replies.filter(pk=message_id).values_list("ticket_id", flat=True).first()
@@ -46,8 +47,9 @@ def withdraw_reply(*, message_id: int, by: User, at: datetime) -> Message:
         raise NotYours
     if reply.delivery == Delivery.WITHDRAWN:
         return reply
-    if reply.delivery != Delivery.QUEUED:
-        state = Delivery(reply.delivery).label.lower()
+    if reply.delivery != Delivery.QUEUED or reply.may_be_out:
+        again = reply.delivery == Delivery.QUEUED
+        state = "being sent again" if again else Delivery(reply.delivery).label.lower()
         raise TooLate(thing=str(reply), old=state, new=Delivery.WITHDRAWN.label)
     before = status_before(ticket, reply)
     reply = change_delivery(message_id=message_id, delivery=Delivery.WITHDRAWN, at=at)
