@@ -161,28 +161,6 @@ def test_while_a_provider_keeps_it_back_it_is_to_come_again(post, settings, name
     assert not ReceivedMail.objects.exists()
 
 
-def test_a_provider_without_raw_mails_hands_over_parts(post):
-    inbox()
-
-    assert post("mailjet", json=providers.mailjet(), headers=basic()) == 200
-
-    assert decide_mail(mail_id=ReceivedMail.objects.get().pk).outcome == "ticket"
-
-
-def test_a_mail_in_parts_that_is_handed_over_again_is_taken_once(post):
-    inbox()
-    body = providers.mailjet()
-    del body["Headers"]["Message-ID"]
-    html = {"Headers": {"Content-Type": "text/html"}, "ContentRef": "Html-part"}
-    body |= {"Parts": [*body["Parts"], html], "Html-part": "<p>Where is my parcel?</p>"}
-
-    for subject in ("First", "First", "Second"):
-        body["Headers"]["Subject"] = subject
-        assert post("mailjet", json=body, headers=basic()) == 200
-
-    assert ReceivedMail.objects.count() == 2
-
-
 @pytest.mark.parametrize("name", ["mailgun", "sendgrid"])
 @pytest.mark.parametrize("with_file", [True, False])
 def test_a_mail_of_megabytes_in_one_field_is_taken_here_and_nowhere_else(
@@ -204,20 +182,6 @@ def test_a_body_that_says_nothing_of_its_length_or_lies_is_refused(post, setting
     assert post("postmark", content=iter([b"x" * 2000]), headers=basic()) in (400, 413)
 
     assert not ReceivedMail.objects.exists()
-
-
-def test_a_mail_that_comes_in_parts_is_put_together(post):
-    inbox()
-    file = {"Name": "a.txt", "Content": "aGVsbG8=", "ContentType": "text/plain"}
-    assert post("postmark", json=providers.postmark(Attachments=[file]), headers=basic()) == 200
-
-    assert decide_mail(mail_id=ReceivedMail.objects.get().pk).outcome == "ticket"
-    message = ReceivedMail.objects.get().message
-    assert (message.text, message.message_id_header) == (
-        "Where is my parcel?",
-        "<parts@example.org>",
-    )
-    assert [file.name for file in message.attachments.all()] == ["a.txt"]
 
 
 def test_what_the_provider_calls_spam_is_stored_with_its_reason(post):
