@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from apps.channels.adapters.away import MailboxAway
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
-from apps.channels.services.collecting import NotHandedOver, collect_batch, note_failure
+from apps.channels.services.collecting import collect_batch
 from apps.channels.services.connecting import connected
+from apps.channels.services.places import note_failure
+from apps.channels.services.taking import NotHandedOver
 from apps.core.errors import DomainError
 from tests.make import imap
 from tests.make.imap import ImapServer

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
-from apps.channels.services.collecting import Collected, account_of, collect_batch
+from apps.channels.services.collecting import Collected, collect_batch
 from apps.channels.services.comparing import Comparison, compare_mailbox
 from apps.channels.services.connecting import connected
+from apps.channels.services.places import account_of
 from tests.make.imap import ImapServer, dovecot
 from tests.make.mails import inbox, mail
 

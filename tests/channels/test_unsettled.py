@@ -7,15 +7,17 @@ from django.utils import timezone
 
 from apps.channels.adapters.away import MailboxAway
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
+from apps.channels.services import tidying
 from apps.channels.services.collecting import collect_batch
 from apps.channels.services.comparing import compare_mailbox
 from apps.channels.services.connecting import connected
 from tests.make import imap
 from tests.make.imap import ImapServer, dovecot
 from tests.make.mails import inbox, mail
-from tests.make.refusing import HANG_UP, NO, RefusingLine
+from tests.make.refusing import HANG_UP, NO, SILENCE, RefusingLine
 
 pytestmark = pytest.mark.django_db
+WITHOUT_MOVE = "\nimap_capability = IMAP4rev1 UIDPLUS\n"
 
 
 @pytest.fixture(params=["pymap", "dovecot"])
@@ -30,8 +32,8 @@ def account(server: ImapServer, **fields) -> Mailbox:
     return Mailbox.objects.create(inbox=inbox(), **defaults | fields)
 
 
-def collect(mailbox: Mailbox) -> int:
-    with connected(mailbox=mailbox) as session:
+def collect(mailbox: Mailbox, timeout: float = 30.0) -> int:
+    with connected(mailbox=mailbox, timeout=timeout) as session:
         return collect_batch(session=session, folder="INBOX", at=timezone.now()).stored
 
 
@@ -101,3 +103,70 @@ def test_a_line_that_breaks_meanwhile_is_told_as_one(server):
             collect(mailbox)
 
     assert ReceivedMail.objects.count() == 1
+
+
+class SlowLine(RefusingLine):
+    """In front of a server that is not done in time with many mails at once."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host, port)
+        self.asked: list[int] = []
+
+    def answer_to(self, said: str) -> str:
+        if " UID COPY " in said and not self.answers:
+            runs = [run.split(":") for run in said.split()[3].split(",")]
+            self.asked.append(sum(int(run[-1]) - int(run[0]) + 1 for run in runs))
+            return SILENCE if self.asked[-1] > tidying.MOST_AT_ONCE else ""
+        return super().answer_to(said)
+
+
+@pytest.fixture
+def backlog(monkeypatch) -> Iterator[tuple[ImapServer, SlowLine, Mailbox]]:
+    """Twenty mails that are here, and could not be moved on a server without MOVE."""
+    monkeypatch.setattr(tidying, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(tidying, "MOST_PIECES", 2)
+    with dovecot(more=WITHOUT_MOVE) as server, SlowLine("127.0.0.1", server.port) as line:
+        mailbox = account(server, port=line.port, afterwards="move", move_to="There")
+        server.make("There")
+        server.put(*[mail(f"Number {number}\r\n") for number in range(20)])
+        line.answers["UID COPY"] = NO
+        collect(mailbox)
+        line.answers.clear()
+        yield server, line, mailbox
+
+
+def test_a_backlog_is_moved_piece_by_piece_and_holds_up_no_reading(backlog):
+    server, line, mailbox = backlog
+    stored = []
+
+    for number in range(4):
+        server.put(mail(f"New {number}\r\n"))
+        stored.append(collect(mailbox, timeout=1.0))
+
+    assert stored == [1, 1, 1, 1]
+    assert line.asked == [3] * 8
+    assert (len(server.flags()), len(server.flags("There"))) == (0, 24)
+    place = MailFolder.objects.get()
+    assert (place.problem, place.settled_uid) == ("", place.last_uid)
+
+
+def test_what_was_moved_of_a_backlog_is_not_moved_again(backlog):
+    server, line, mailbox = backlog
+    collect(mailbox, timeout=1.0)
+    line.answers["UID COPY"] = HANG_UP
+    server.put(mail("New\r\n"))
+    with pytest.raises(MailboxAway):
+        collect(mailbox, timeout=1.0)
+    line.answers.clear()
+
+    while collect_more(mailbox):
+        pass
+
+    assert ReceivedMail.objects.count() == 21
+    assert (len(server.flags()), len(server.flags("There"))) == (0, 21)
+    assert line.asked == [3] * 7
+
+
+def collect_more(mailbox: Mailbox) -> bool:
+    with connected(mailbox=mailbox, timeout=1.0) as session:
+        return collect_batch(session=session, folder="INBOX", at=timezone.now()).more

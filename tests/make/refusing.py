@@ -1,4 +1,4 @@
-"""A line to an IMAP server that answers some commands by itself: no, or yes with nothing behind.
+"""A line to an IMAP server that answers some commands by itself: no, yes and nothing, or never.
 
 with RefusingLine("127.0.0.1", server.port) as line:   # line.port is where to connect instead
     line.answers[r"UID FETCH 3 .*BODY"] = NO           # from now on
@@ -12,7 +12,9 @@ from tests.make.proxy import AT_ONCE, Line, Link
 
 NO = "NO [UNAVAILABLE] The disk is away for a while."
 YES = "OK Fetch completed."
+BAD = "BAD Internal error."
 HANG_UP = "hang up"
+SILENCE = "silence"
 
 
 class RefusingLink(Link):
@@ -27,6 +29,8 @@ class RefusingLink(Link):
                     tag = said.split(b" ", 1)[0]
                     if answer == HANG_UP:
                         break
+                    if answer == SILENCE:
+                        continue
                     self.caller.sendall(tag + b" " + answer.encode() + b"\r\n")
                 else:
                     self.server.sendall(said)

@@ -14,9 +14,10 @@ from django.db import DatabaseError, connection
 from apps.channels.adapters.away import SignInRefused
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox
-from apps.channels.services.collecting import collect_batch, note_failure
+from apps.channels.services.collecting import collect_batch
 from apps.channels.services.comparing import compare_folder
 from apps.channels.services.connecting import connected
+from apps.channels.services.places import note_failure
 from apps.core.db import alone
 from apps.core.errors import DomainError, Refused
 

@@ -9,20 +9,19 @@ from django.db import transaction
 from apps.channels.adapters.away import NothingGiven, NotSettled
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
-from apps.channels.services.collecting import (
-    NotHandedOver,
+from apps.channels.services import tidying
+from apps.channels.services.collecting import store_taken
+from apps.channels.services.connecting import connected
+from apps.channels.services.places import (
     account_of,
-    do_afterwards,
     is_anothers,
     note_failure,
     origin_of,
     place_of,
-    store_taken,
-    take,
-    whole,
 )
-from apps.channels.services.connecting import connected
 from apps.channels.services.receiving import take_whole
+from apps.channels.services.taking import NotHandedOver, take
+from apps.channels.services.tidying import do_afterwards, whole
 from apps.channels.states import Outcome
 from apps.core.db import locked
 
@@ -142,7 +141,8 @@ def complete(session: Session, place: MailFolder, uids: Sequence[int], at: datet
 def settle(session: Session, place: MailFolder, uids: set[int]) -> None:
     """Do there what the mailbox says; where the server does not, they are here all the same."""
     try:
-        do_afterwards(session, whole(place, sorted(uids)))
+        for some in tidying.pieces(sorted(uids)):
+            do_afterwards(session, whole(place, some))
     except NotSettled as error:
         note_failure(mailbox=session.mailbox, folder=place.name, error=error)
 
