@@ -18,6 +18,8 @@ def why() -> str:
 
 
 def test_the_form_of_a_shop_is_answered_at_reply_to():
+    inbox()
+
     arrived(mail(**{"from": "Shop <noreply@shop.example>", "reply_to": BOB}))
 
     assert Ticket.objects.get().customer.email == "bob@home.example"
@@ -38,6 +40,8 @@ def test_a_robot_that_names_nobody_else_stays_the_writer(other):
 
 
 def test_a_person_is_answered_where_they_wrote_from_and_the_timeline_says_so():
+    inbox()
+
     arrived(mail(reply_to=BOB))
 
     assert Ticket.objects.get().customer.email == "ada@example.org"

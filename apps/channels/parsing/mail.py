@@ -15,7 +15,7 @@ from apps.channels.parsing.sealed import note_seals
 from apps.channels.parsing.spam import spam_verdict
 from apps.channels.parsing.structure import Part, Walk, leaves
 from apps.channels.parsing.texts import read_texts
-from apps.channels.parsing.vouching import vouched_by
+from apps.channels.parsing.vouching import disowned_by, vouched_by
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -53,6 +53,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         forwarded=None if kind else read_forwarded(raw, headers, parts, text, visible),
         spam=spam_verdict(headers),
         vouched_by=vouched_by(headers, sender.domain),
+        disowned_by=disowned_by(headers, sender.domain),
         passed_on=fields.passed_on(headers),
     )
 

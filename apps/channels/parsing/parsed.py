@@ -86,9 +86,9 @@ class ParsedMail:
     name pictures elsewhere, which whoever shows it decides to load. ``auto_kind`` is ``bounce``,
     ``auto_reply``, ``auto_generated``, ``bulk`` or empty; a bounce has a ``report``, and so has a
     provider's mail about a complaint; only a person's mail can be ``forwarded``. ``spam`` says
-    which server calls it spam; ``vouched_by`` names the one that calls the sender proven, which
-    counts where that server is one's own, as does ``passed_on``: when the last server on its way
-    had it.
+    which server calls it spam; ``vouched_by`` names the one that calls the sender proven,
+    ``disowned_by`` those that call it forged; either counts where that server is one's own, as
+    does ``passed_on``: when the last server on its way had it.
     ``problems`` are sentences for people about what could not be read as it was meant.
     """
 
@@ -114,6 +114,7 @@ class ParsedMail:
     forwarded: Forwarded | None = None
     spam: str = ""
     vouched_by: str = ""
+    disowned_by: tuple[str, ...] = ()
     passed_on: datetime | None = None
 
     @property

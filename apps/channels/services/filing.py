@@ -9,7 +9,12 @@ from apps.channels.parsing import Mailbox, ParsedMail
 from apps.channels.parsing.calendar import calendar_line
 from apps.channels.parsing.sealed import SEALS
 from apps.channels.rules import is_robot
-from apps.channels.services.forwarding import file_forwarded, forwarder, is_proven
+from apps.channels.services.forwarding import (
+    disbelief,
+    file_forwarded,
+    forwarder,
+    is_proven,
+)
 from apps.channels.states import Source, SpamPolicy
 from apps.customers.models import Customer
 from apps.customers.services import find_or_create_customer
@@ -22,6 +27,11 @@ from apps.tickets.types import NewAttachment, NewMessage
 
 MOST_DATES = 3
 FORM_PROBLEM = "Anybody can type any address into a form: who wrote it is not proven."
+UNBELIEVED = "So nobody else whom it went to follows the ticket."
+BLIND = (
+    "No address of ours stands in its To or Cc, as with a Bcc: "
+    "nobody else whom it went to follows the ticket."
+)
 UNPROVEN = "It looks forwarded by {agent}, but no mail server of ours says that they sent it."
 
 
@@ -49,6 +59,7 @@ def file_reply(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, ticket: 
         why=remarks(
             stranger(ticket, customer, writer),
             suspicion(mail),
+            disbelief(parsed),
             *origin(mail, parsed, writer),
             *hints(parsed),
         ),
@@ -59,7 +70,8 @@ def file_reply(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, ticket: 
 def file_new(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, doubt: str) -> Message:
     """Open a ticket, which the others that the mail went to follow."""
     customer = find_or_create_customer(kind="email", value=writer.address, name=writer.name)
-    inbox = mail.inbox
+    inbox, people = mail.inbox, others(mail, parsed, writer)
+    alone = why_alone(mail, parsed) if people else ""
     ticket, first = open_ticket(
         customer_id=customer.pk,
         subject=parsed.subject,
@@ -68,10 +80,18 @@ def file_new(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox, doubt: str
         inbox_address=inbox.address if inbox else "",
         team_id=inbox.team_id if inbox else None,
         is_spam=bool(suspicion(mail)),
-        why=remarks(doubt, suspicion(mail), *origin(mail, parsed, writer), *hints(parsed)),
+        why=remarks(
+            doubt,
+            suspicion(mail),
+            disbelief(parsed),
+            alone,
+            *origin(mail, parsed, writer),
+            *hints(parsed),
+        ),
         at=mail.received_at,
     )
-    let_follow(ticket, others(mail, parsed, writer), at=mail.received_at)
+    if not alone:
+        let_follow(ticket, people, at=mail.received_at)
     return first
 
 
@@ -136,26 +156,33 @@ def origin(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[str]
 def others(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[Mailbox]:
     """The people whom a mail names besides its writer and us, each once.
 
-    Where no inbox is among them the mail came by another name of ours, or by Bcc: then who
-    stands in To is not somebody else for sure. Through a group or list, nobody is.
+    Through a group or list, nobody is somebody else for sure.
     """
     if parsed.auto_kind == "bulk" or (mail.inbox and mail.inbox.takes_lists):
         return []
     named: dict[str, Mailbox] = {}
     for box in (*parsed.to, *parsed.cc):
         named.setdefault(box.address, box)
-    ours = queries.own_addresses(named)
     known = {
-        *ours,
+        *queries.own_addresses(named),
         writer.address,
         parsed.sender.address,
         mail.recipient.lower(),
         *parsed.delivered_to,
     }
-    if not ours:
-        known |= {box.address for box in parsed.to}
     people = (box for box in named.values() if box.address not in known)
     return [box for box in people if not is_robot(box.address)]
+
+
+def why_alone(mail: ReceivedMail, parsed: ParsedMail) -> str:
+    """Why those whom a mail names do not follow its ticket; empty where they do.
+
+    Whoever got us a mail by Bcc did not want them to know, and a forger names whom they like.
+    """
+    if disbelief(parsed):
+        return UNBELIEVED
+    named = {box.address for box in (*parsed.to, *parsed.cc)}
+    return "" if mail.recipient.lower() in named or queries.own_addresses(named) else BLIND
 
 
 def stranger(ticket: Ticket, customer: Customer, writer: Mailbox) -> str:

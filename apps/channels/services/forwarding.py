@@ -26,6 +26,14 @@ def is_proven(parsed: ParsedMail) -> bool:
     return parsed.vouched_by in settings.TRUSTED_MAIL_SERVERS
 
 
+def disbelief(parsed: ParsedMail) -> str:
+    """What the timeline says where a mail server of ours calls the sender forged."""
+    servers = (name for name in parsed.disowned_by if name in settings.TRUSTED_MAIL_SERVERS)
+    if server := next(servers, ""):
+        return f"{server} does not believe that {parsed.sender.domain} sent it."
+    return ""
+
+
 def file_forwarded(
     mail: ReceivedMail, message: NewMessage, forwarded: Forwarded, agent: User
 ) -> Message:
