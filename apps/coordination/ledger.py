@@ -210,7 +210,9 @@ RELEASE = """
                               THEN statement_timestamp() END,
            waits_for = %(waits_for)s, wait_match = %(wait_match)s,
            attempts = COALESCE(%(attempts)s, attempts), error_code = %(error_code)s,
-           error = %(error)s, trace = %(trace)s
+           error = %(error)s, trace = %(trace)s,
+           lane = CASE WHEN %(aside)s AND NOT parks
+                       THEN left(split_part(lane, '#', 1), 50) || '#' || id ELSE lane END
      WHERE id = %(id)s AND fence = %(fence)s AND state = 'running' RETURNING id"""
 
 
@@ -226,8 +228,12 @@ def release(
     error_code: str = "",
     error: str = "",
     trace: str = "",
+    aside: bool = False,
 ) -> None:
-    """End this executor's turn: the run's next state, when it is due, and why. Raises Fenced."""
+    """End this executor's turn: the run's next state, when it is due, and why. Raises Fenced.
+
+    One that steps ``aside`` goes on in a lane of its own, unless its flow keeps its place.
+    """
     values = {
         "id": lease.run_id,
         "fence": lease.fence,
@@ -240,6 +246,7 @@ def release(
         "error_code": error_code,
         "error": error,
         "trace": trace,
+        "aside": aside,
     }
     if not rows(RELEASE, values):
         raise Fenced(lease)

@@ -153,6 +153,7 @@ def end_badly(turn: Turn, error: Exception) -> None:
         park(turn, RunState.DEAD, facts)
     else:
         outage = isinstance(error, Unavailable | OperationalError | InterfaceError)
+        facts |= {"aside": isinstance(error, Unavailable) and error.answered}
         try_again(turn, turn.patience if outage else BUG, facts)
     log.warning("Run %s (%s) stopped: %s", claim.lease.run_id, claim.flow, facts["error_code"])
 

@@ -6,11 +6,11 @@ import pytest
 
 from apps.coordination import ledger, runtime
 from apps.coordination.events import publish
-from apps.coordination.flows import FlowRun, flow
+from apps.coordination.flows import FlowRun, OnDead, flow
 from apps.coordination.models import Event as LogEntry
 from apps.coordination.models import Run
 from apps.coordination.services.operating import give_up
-from apps.core.errors import OutcomeUnknown
+from apps.core.errors import OutcomeUnknown, Unavailable
 from tests.make.bells import (
     BellRang,
     DoorOpened,
@@ -39,6 +39,23 @@ class DustFell(BellRang):
 @flow("sweep the stairs", version=1, on=DustFell, lane="broom")
 def sweep_the_stairs(run: FlowRun[DustFell]) -> None:
     run.call("sweep", ask_keyed, house=run.input.house)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterLay(BellRang):
+    """Somebody is to have a letter."""
+
+
+@flow("carry a letter", version=1, on=LetterLay, lane="bag", on_dead=OnDead.SKIP)
+def carry_a_letter(run: FlowRun[LetterLay]) -> None:
+    run.call("carry", ask_keyed, house=run.input.house)
+
+
+class NobodyHome(Unavailable):
+    """The porter is there and well; this one door does not open."""
+
+    counts, answered = False, True
+    message = "Nobody is home."
 
 
 def test_a_dead_run_holds_back_later_runs_of_its_key_and_of_no_other():
@@ -156,3 +173,41 @@ def test_giving_up_lets_the_later_runs_go():
         "cancelled",
         "waiting",
     ]
+
+
+def test_a_run_that_is_put_off_steps_aside_and_those_behind_it_go_on():
+    publish(LetterLay(house="7"))
+    script["problem"] = NobodyHome()
+    drain()
+    Run.objects.update(due_at="2999-01-01T00:00:00Z")
+    publish(LetterLay(house="7"))
+    drain()
+
+    first, second = Run.objects.order_by("pk")
+    assert [(run.state, run.lane) for run in (first, second)] == [
+        ("ready", f"bag#{first.pk}"),
+        ("done", "bag"),
+    ]
+
+
+def test_a_run_whose_outside_is_away_keeps_its_place_in_its_lane():
+    publish(LetterLay(house="7"))
+    script["problem"] = OutcomeUnknown(destination="porter", cause="silence")
+    drain()
+    Run.objects.update(due_at="2999-01-01T00:00:00Z")
+    publish(LetterLay(house="7"))
+    drain()
+
+    assert list(Run.objects.values_list("state", "lane")) == [("ready", "bag"), ("ready", "bag")]
+
+
+def test_a_run_that_is_put_off_keeps_its_place_where_its_dead_letter_would():
+    publish(DustFell(house="7"))
+    script["problem"] = NobodyHome()
+    drain()
+    Run.objects.update(due_at="2999-01-01T00:00:00Z")
+    publish(DustFell(house="7"))
+    drain()
+
+    states = list(Run.objects.values_list("state", "lane"))
+    assert states == [("ready", "broom"), ("ready", "broom")]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.coordination.models import Breaker, Run
 from apps.coordination.services.breaking import record_failure
-from apps.tickets.models import Message
+from apps.tickets.models import Message, Ticket
 from apps.tickets.services.conversing import write_reply
 from tests.make.engine import drain
 from tests.make.passing import time_passes
@@ -26,8 +26,11 @@ def by_smtp(settings, office: PostOffice) -> None:
 
 
 def reply_to(address: str) -> Message:
-    asked = ticket(customer=customer(address))
-    words = {"text": "Soon.", "by": person(), "key": address}
+    return reply_on(ticket(customer=customer(address)), address)
+
+
+def reply_on(asked: Ticket, address: str, key: str = "") -> Message:
+    words = {"text": "Soon.", "by": person(), "key": key or address, "to": address}
     return write_reply(ticket_id=asked.pk, at=timezone.now(), **words)
 
 
@@ -98,3 +101,36 @@ def test_a_server_that_puts_a_mail_off_is_back(settings):
 
     assert recipients(office) == [[WELL]]
     assert Breaker.objects.get(destination="smtp").failures == 0
+
+
+def test_a_reply_passes_an_earlier_one_of_its_ticket_that_was_put_off(settings):
+    asked = ticket(customer=customer(FULL))
+    with PostOffice(refused={FULL: "452 4.2.2 mailbox full"}) as office:
+        by_smtp(settings, office)
+        first = reply_on(asked, FULL)
+        drain()
+        second = reply_on(asked, WELL)
+        drain()
+
+    (letter,) = office.letters
+    first.refresh_from_db()
+    assert (letter["To"], letter["References"]) == (WELL, first.message_id_header)
+    assert (first.delivery, run_of(first).state) == ("sending", "ready")
+    assert run_of(second).state == "done"
+
+
+def test_replies_of_a_ticket_leave_in_order_once_the_server_is_back(settings):
+    asked = ticket(customer=customer(WELL))
+    with PostOffice({"CONNECT": "421 4.3.2 busy"}) as office:
+        by_smtp(settings, office)
+        written = [reply_on(asked, WELL, key=f"k{number}") for number in range(3)]
+        drain()
+        del office.script["CONNECT"]
+        drain()
+        early = list(office.letters)
+        tried(3)
+
+    order = [letter["Message-ID"] for letter in office.letters]
+    stored = [Message.objects.get(pk=reply.pk).message_id_header for reply in written]
+    assert (early, order) == ([], stored)
+    assert office.letters[2]["References"] == f"{order[0]} {order[1]}"

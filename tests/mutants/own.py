@@ -191,6 +191,12 @@ mutant(
     by=Reword("o.state = 'ready' AND o.lane = r.lane", "FALSE"),
 )
 mutant(
+    "who is put off stays in the way",
+    "whom a destination puts off holds back nobody",
+    f"{LANES}test_a_run_that_is_put_off_steps_aside_and_those_behind_it_go_on",
+    by=Reword("%(aside)s AND NOT parks", "FALSE"),
+)
+mutant(
     "a dead letter holds back nobody",
     "a dead letter holds back the later runs of its lane",
     f"{LANES}test_a_dead_run_holds_back_later_runs_of_its_key_and_of_no_other",
