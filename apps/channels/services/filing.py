@@ -156,7 +156,8 @@ def origin(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[str]
 def others(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[Mailbox]:
     """The people whom a mail names besides its writer and us, each once.
 
-    Through a group or list, nobody is somebody else for sure.
+    Through a group or list, nobody is somebody else for sure, nor is the only one whom it
+    names: that may be ourselves, by a name that nobody told the desk.
     """
     if parsed.auto_kind == "bulk" or (mail.inbox and mail.inbox.takes_lists):
         return []
@@ -170,8 +171,9 @@ def others(mail: ReceivedMail, parsed: ParsedMail, writer: Mailbox) -> list[Mail
         mail.recipient.lower(),
         *parsed.delivered_to,
     }
-    people = (box for box in named.values() if box.address not in known)
-    return [box for box in people if not is_robot(box.address)]
+    new = (box for box in named.values() if box.address not in known)
+    people = [box for box in new if not is_robot(box.address)]
+    return people if len(named) > 1 or names_us(mail, parsed) else []
 
 
 def why_alone(mail: ReceivedMail, parsed: ParsedMail) -> str:
@@ -181,8 +183,13 @@ def why_alone(mail: ReceivedMail, parsed: ParsedMail) -> str:
     """
     if disbelief(parsed):
         return UNBELIEVED
+    return "" if names_us(mail, parsed) else BLIND
+
+
+def names_us(mail: ReceivedMail, parsed: ParsedMail) -> bool:
+    """Whether everybody who got a mail can see that we did."""
     named = {box.address for box in (*parsed.to, *parsed.cc)}
-    return "" if mail.recipient.lower() in named or queries.own_addresses(named) else BLIND
+    return mail.recipient.lower() in named or bool(queries.own_addresses(named))
 
 
 def stranger(ticket: Ticket, customer: Customer, writer: Mailbox) -> str:
