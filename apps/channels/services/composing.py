@@ -1,9 +1,13 @@
 """Mails as they leave: identifiers, threading, addresses that bring the answer back."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
 from email.utils import format_datetime, formataddr, parseaddr
+from mimetypes import guess_type
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -19,6 +23,9 @@ from apps.tickets.models import Message, Ticket
 from apps.tickets.states import MessageKind
 
 MOST_REFERENCES = 20
+MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,90}", re.ASCII)
+COMPOSITE = ("message", "multipart")
+BYTES = "application/octet-stream"
 
 
 class NotAReply(Refused):
@@ -70,9 +77,42 @@ def compose_reply(message: Message) -> EmailMessage:
     )
     for file in message.attachments.order_by("pk"):
         with file.file.open("rb") as content:
-            known = "/" in file.content_type
-            mail.attach(file.name, content.read(), file.content_type if known else None)
+            mail.attach(enclosed(file.name, file.content_type, content.read()))
     return mail
+
+
+def enclosed(name: str, kind: str, content: bytes) -> MIMEBase:
+    """A file as a part that arrives byte for byte: in base64, whatever its type."""
+    part = MIMEBase(*kind_of(name, kind, content).split("/"))
+    part.set_payload(content)
+    encode_base64(part)
+    if part.get_content_maintype() == "text":
+        part.set_param("charset", "utf-8")
+    named = one_line(name, 200)
+    filename = named if named.isascii() else ("utf-8", "", named)
+    part.add_header("Content-Disposition", "attachment", filename=filename)
+    return part
+
+
+def kind_of(name: str, kind: str, content: bytes) -> str:
+    """As what a file travels: its own type, wherever that may be in base64.
+
+    RFC 2046 forbids that for mails and other types made of parts, and whoever reads text must
+    know its charset. Where it may not, or nobody knows, a file is plain bytes.
+    """
+    known = kind.lower() if MEDIA_TYPE.fullmatch(kind) else guess_type(name)[0] or BYTES
+    main = known.partition("/")[0]
+    unfit = main in COMPOSITE or (main == "text" and not is_utf8(content))
+    return BYTES if unfit else known
+
+
+def is_utf8(content: bytes) -> bool:
+    """Whether these bytes are text as everybody writes it today."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def others(addresses: Iterable[str]) -> list[str]:
