@@ -22,6 +22,7 @@ from apps.channels.states import (
     SpamPolicy,
 )
 from apps.channels.types import MEGABYTE, MOST_BYTES, MailOutcome
+from apps.core.db import Untagged
 from apps.core.secrets import EncryptedTextField
 from apps.tickets.models import Message, Ticket
 
@@ -262,7 +263,7 @@ class ReceivedMail(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["sender", "received_at"], name="mail_of_sender"),
+            models.Index(Untagged("sender"), "received_at", name="mail_of_person"),
             models.Index(fields=["outcome", "-id"], name="mail_by_outcome"),
             models.Index(fields=["inbox", "-id"], name="mail_by_inbox"),
             models.Index(fields=["message_id_header"], name="mail_by_header"),

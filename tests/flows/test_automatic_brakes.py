@@ -39,6 +39,16 @@ def test_one_address_is_told_twice_a_day_at_most(outbox):
     assert len(letters(outbox)) == 4
 
 
+def test_what_stands_behind_a_plus_is_no_other_address(outbox):
+    inbox(acknowledgement=WORDS)
+
+    for number in range(6):
+        came(fresh(f"Request {number}", **{"from": f"support+id{number}@other.example"}))
+
+    told = [letter["To"] for letter in letters(outbox)]
+    assert sorted(told) == ["support+id0@other.example", "support+id1@other.example"]
+
+
 def test_each_inbox_counts_for_itself(outbox):
     inbox(acknowledgement=WORDS)
     inbox("sales@desk.example", acknowledgement=WORDS)
@@ -51,12 +61,14 @@ def test_each_inbox_counts_for_itself(outbox):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sender", ["ada@example.org", "ada+{number}@example.org"])
 @pytest.mark.parametrize("attempt", range(3))
-def test_of_two_mails_at_once_one_is_told_where_one_more_may_be(outbox, attempt):
+def test_of_two_mails_at_once_one_is_told_where_one_more_may_be(outbox, attempt, sender):
     inbox(acknowledgement=WORDS)
     came(fresh("The first"))
     Inbox.objects.update(acknowledgement="")
-    waiting = [came(fresh(f"Number {number}")).pk for number in range(2)]
+    writers = [{"from": sender.format(number=number)} for number in range(2)]
+    waiting = [came(fresh(f"Also {writer}", **writer)).pk for writer in writers]
     Inbox.objects.update(acknowledgement=WORDS)
     ready, told = threading.Barrier(2), []
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
 
 from apps.channels.models import Inbox, ReceivedMail
@@ -17,6 +17,7 @@ from apps.channels.rules import (
 )
 from apps.channels.states import FILED, Outcome
 from apps.coordination.models import Event
+from apps.core.db import Untagged
 from apps.core.signing import signature_holds
 from apps.core.text import untagged
 from apps.tickets.models import Message, Ticket
@@ -172,6 +173,12 @@ def was_ignored_by_rule(mail: ReceivedMail) -> bool:
     return not decided.filter(actor__startswith="user:").exists()
 
 
+def mails_of(sender: str) -> QuerySet[ReceivedMail]:
+    """The mails of an address, whatever stood behind its plus: a machine can write it anew."""
+    plain = ReceivedMail.objects.alias(person=Untagged("sender"))
+    return plain.filter(person=untagged(sender))
+
+
 def recent_from(mail: ReceivedMail, sender: str) -> int:
     """How many mails of a sender were filed that came in the minutes before this one, or after it.
 
@@ -179,7 +186,7 @@ def recent_from(mail: ReceivedMail, sender: str) -> int:
     """
     moment = mail.reached_at or mail.received_at
     since, until = moment - BRAKE_WINDOW, moment + BRAKE_WINDOW
-    filed = ReceivedMail.objects.filter(sender=sender, outcome__in=FILED).exclude(pk=mail.pk)
+    filed = mails_of(sender).filter(outcome__in=FILED).exclude(pk=mail.pk)
     around = filed.filter(received_at__gt=since).annotate(
         came=Coalesce("reached_at", "received_at")
     )
@@ -193,8 +200,8 @@ def recent_from(mail: ReceivedMail, sender: str) -> int:
 def automatic_mails(mail: ReceivedMail, *, at: datetime) -> int:
     """How many automatic mails its inbox sent to the sender of a mail lately."""
     since = at - AUTOMATIC_WINDOW
-    theirs = ReceivedMail.objects.filter(
-        sender=mail.sender, inbox=mail.inbox_id, received_at__gt=since - AUTOMATIC_WINDOW
+    theirs = mails_of(mail.sender).filter(
+        inbox=mail.inbox_id, received_at__gt=since - AUTOMATIC_WINDOW
     )
     sent = Message.objects.filter(is_automatic=True, created_at__gt=since)
     return sent.filter(ticket__in=theirs.filter(outcome__in=FILED).values("ticket")).count()

@@ -8,8 +8,9 @@ from apps.channels.parsing import Head, read_head
 from apps.channels.rules import Opening, numbers_in, why_unacknowledged
 from apps.channels.states import Outcome, Source, SpamPolicy
 from apps.coordination.events import moment
+from apps.core.db import take_turns
 from apps.core.errors import Refused
-from apps.customers.models import Customer
+from apps.core.text import untagged
 from apps.customers.services import customer_named
 from apps.tickets.models import Ticket
 from apps.tickets.services.acknowledging import acknowledge_ticket
@@ -46,7 +47,7 @@ def acknowledge_mail(*, mail_id: int) -> int | None:
 def opening(mail: ReceivedMail, head: Head, inbox: Inbox, ticket: Ticket) -> Opening:
     """Gather what decides whether its sender is told."""
     # Of two mails of one sender at once the second counts what was sent because of the first.
-    asker = Customer.objects.select_for_update(no_key=True).get(pk=ticket.customer_id)
+    take_turns(f"acknowledging:{untagged(mail.sender)}")
     now = moment()
     trusted = inbox.spam == SpamPolicy.TRUST
     return Opening(
@@ -54,7 +55,7 @@ def opening(mail: ReceivedMail, head: Head, inbox: Inbox, ticket: Ticket) -> Ope
         auto_kind=head.auto_kind,
         is_spam=ticket.is_spam or (trusted and bool(mail.spam)),
         from_own_address=queries.is_own_address(mail.sender),
-        is_of_customer=customer_named("email", mail.sender) == asker,
+        is_of_customer=customer_named("email", mail.sender) == ticket.customer,
         names_ticket=bool(numbers_in(mail.subject)) and ticket.follows_id is None,
         age=now - (head.date or mail.received_at),
         automatic_mails=queries.automatic_mails(mail, at=now),
