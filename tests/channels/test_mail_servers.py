@@ -1,6 +1,8 @@
 """Sending over a real mail server: a yes, a final no, a no for now, and silence."""
 
 import time
+import traceback
+from base64 import b64encode
 
 import pytest
 
@@ -85,6 +87,50 @@ def test_a_server_that_is_away_is_tried_again(settings):
 
     with pytest.raises(MailServerAway, match="refused"):
         send_reply(INTENT, message_id=written.pk)
+
+
+SIGN_IN = {"EHLO": "250-post office\r\n250 AUTH PLAIN LOGIN"}
+
+
+def test_a_sign_in_that_is_refused_says_so_without_the_password(settings):
+    written = reply()
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "desk", "hunter22"
+    both, alone = b64encode(b"\0desk\0hunter22").decode(), b64encode(b"hunter22").decode()
+
+    with PostOffice(SIGN_IN | {"AUTH": f"535 no: {both} {alone} hunter22"}) as office:
+        by_smtp(settings, office)
+        with pytest.raises(MailServerAway) as refused:
+            send_reply(INTENT, message_id=written.pk)
+
+    assert str(refused.value) == (
+        "The mail server takes no mail at the moment: it does not take the user and the password "
+        "of EMAIL_URL: 535 no: ••• ••• •••"
+    )
+    told = "".join(traceback.format_exception(refused.value))
+    assert not [secret for secret in (both, alone, "hunter22") if secret in told]
+
+
+def test_a_password_that_no_sign_in_carries_leaves_no_doubt(settings):
+    written = reply()
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "desk", "schlüssel"
+
+    with PostOffice(SIGN_IN) as office:
+        by_smtp(settings, office)
+        with pytest.raises(MailServerAway, match="has letters that no sign-in carries"):
+            send_reply(INTENT, message_id=written.pk)
+
+    assert office.taken == []
+
+
+def test_a_server_that_wants_nothing_to_do_with_us_is_away(settings):
+    written = reply()
+
+    with PostOffice({"CONNECT": "554 5.7.1 go away"}) as office:
+        by_smtp(settings, office)
+        with pytest.raises(MailServerAway, match=r"554 5\.7\.1 go away") as refused:
+            send_reply(INTENT, message_id=written.pk)
+
+    assert (refused.value.counts, refused.value.answered) == (True, False)
 
 
 def test_a_silence_after_the_content_leaves_doubt(settings):

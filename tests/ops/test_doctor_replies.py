@@ -1,5 +1,7 @@
 """The doctor on replies that reached nobody while their customers wait."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -7,6 +9,9 @@ from apps.tickets.services.changing import change_status
 from apps.tickets.services.conversing import write_reply
 from apps.tickets.services.delivering import change_delivery
 from tests.make.doctor import findings, healthy_desk
+from tests.make.engine import drain
+from tests.make.passing import time_passes
+from tests.make.smtp import PostOffice
 from tests.make.tickets import person, ticket
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +54,24 @@ def test_a_ticket_that_was_answered_since_is_no_longer_counted():
     answered(asked, "sent")
 
     assert lost(findings()) == []
+
+
+def test_a_mail_server_that_lets_the_desk_no_longer_in_is_named_with_its_words(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "desk", "hunter22"
+    words = {"text": "Soon.", "by": person(), "key": "k1"}
+    write_reply(ticket_id=ticket().pk, at=timezone.now(), **words)
+
+    no = {"EHLO": "250-office\r\n250 AUTH PLAIN", "AUTH": "535 5.7.8 bad credentials"}
+    with PostOffice(no) as office:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", office.port
+        for _ in range(20):
+            drain()
+            time_passes(timedelta(hours=2))
+
+    (found,) = [each for each in findings() if each.name == "breaker_open"]
+    assert found.urgent
+    assert "“smtp” is left alone" in found.wrong
+    assert found.wrong.endswith(
+        "the user and the password of EMAIL_URL: 535 5.7.8 bad credentials."
+    )

@@ -1,6 +1,7 @@
 """Handing a mail over, knowing afterwards whether it was taken, refused, or nobody can tell."""
 
 import smtplib
+from base64 import b64encode
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -124,8 +125,8 @@ def hand_over(mail: EmailMessage, *, timeout: float, awaits_copies: bool = True)
 def _by_smtp(mail: EmailMessage, backend: WatchedBackend) -> SendOutcome:
     try:
         backend.open()
-    except (OSError, smtplib.SMTPException) as error:
-        raise MailServerAway(cause=_said(error, backend.deadline)) from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise MailServerAway(cause=_kept_out(error, backend)) from None
     client: Any = backend.connection
     try:
         backend.send_messages([mail])
@@ -172,6 +173,19 @@ def _refused(code: int, said: str) -> SendOutcome:
     if code >= FOR_EVER:
         return SendOutcome(sent=False, error=said)
     raise MailServerAway(cause=said) if code == CLOSING else MailPutOff(cause=said)
+
+
+def _kept_out(error: Exception, backend: WatchedBackend) -> str:
+    """Why a conversation did not begin, in no word that lets anybody in: servers repeat ours."""
+    if isinstance(error, UnicodeError):
+        return "the user or the password of EMAIL_URL has letters that no sign-in carries."
+    said = _said(error, backend.deadline)
+    user, password = backend.username or "", backend.password or ""
+    both = f"\0{user}\0{password}"
+    for secret in (password, *(b64encode(each.encode()).decode() for each in (both, password))):
+        said = said.replace(secret, "•••") if password else said
+    refused = isinstance(error, smtplib.SMTPAuthenticationError)
+    return f"it does not take the user and the password of EMAIL_URL: {said}" if refused else said
 
 
 def _said(error: Exception, deadline: Deadline | None = None) -> str:
