@@ -93,6 +93,17 @@ def test_a_provider_that_says_later_or_not_you_is_tried_again(set_up, name, code
 
 
 @each_provider
+def test_what_a_provider_says_is_told_without_our_key(set_up, name):
+    key = next(iter(PROVIDERS[name].settings.values()))
+
+    with pytest.raises(MailServerAway) as refused:
+        sent(set_up, name, Sender(401, {"Message": f"Nobody has the key {key}."}))
+
+    assert "Nobody has the key •••." in str(refused.value)
+    assert key not in str(refused.value)
+
+
+@each_provider
 @pytest.mark.parametrize("code", [500, 502, 504])
 def test_an_error_that_may_have_come_after_the_mail_was_taken_leaves_doubt(set_up, name, code):
     sender = Sender(code, NO)

@@ -32,6 +32,9 @@ CARRIERS = {
     "SparkPost",
 }
 
+KEYS = ("api_key", "server_token")
+"""Where a backend keeps what it signs in with."""
+
 CONNECTIONS = 6
 """How many addresses of a provider may be silent before the time is over."""
 
@@ -100,6 +103,12 @@ def _no(error: Any, way: WatchedAdapter) -> SendOutcome:
 
 
 def _said(error: Any) -> str:
-    """The provider's own words; Anymail's would repeat the whole mail."""
+    """The provider's own words, without our key; Anymail's would repeat the whole mail."""
     response = getattr(error, "response", None)
-    return one_line(response.text, 300) if response is not None else ""
+    if response is None:
+        return ""
+    said: str = response.text
+    for name in KEYS:
+        if key := getattr(error.backend, name, ""):
+            said = said.replace(key, "•••")
+    return one_line(said, 300)
