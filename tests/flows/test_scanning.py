@@ -108,13 +108,14 @@ def test_while_clamd_is_away_files_wait_and_all_else_goes_on(check):
 def test_an_answer_that_is_none_is_asked_for_again(check):
     ticket(message=message(EICAR))
 
-    check(HANG_UP)
-    check("220 mail.example")
+    # More than once where the pause that chance gave is over while the scanner is still there.
+    asked = [*check(HANG_UP), *check("220 mail.example")]
     assert verdicts() == [("waiting", "")]
 
-    check()
+    asked += check()
     assert verdicts() == [("infected", NAME)]
-    assert Attempt.objects.filter(step__run__flow="scan files").count() == 3
+    assert set(asked) == {EICAR}
+    assert Attempt.objects.filter(step__run__flow="scan files").count() == len(asked) >= 3
 
 
 def test_what_was_given_up_is_handed_out_and_says_that_nobody_checked_it():
