@@ -75,6 +75,7 @@ def test_a_password_that_is_put_right_is_used_within_seconds(server):
     )
 
 
+@pytest.mark.stack
 def test_a_thousand_mails_are_caught_up(server):
     account(server)
     mails = [mail(f"Number {number}\r\n") for number in range(1000)]

@@ -242,6 +242,7 @@ class Crowded:
         return list(range(first, 100_001))
 
 
+@pytest.mark.stack
 def test_a_hundred_thousand_mails_take_little_room_however_many_are_missing():
     mailbox = Mailbox.objects.create(inbox=inbox(), host="imap.desk.example", username="help")
     MailFolder.objects.create(

@@ -83,6 +83,7 @@ def test_hostile_mail_is_read_in_time(name):
 
 
 @pytest.mark.skipif(not RESET.exists(), reason="ONLY LINUX TELLS WHAT A PROCESS TAKES AT MOST")
+@pytest.mark.stack
 def test_hostile_mail_is_read_in_little_memory():
     done = subprocess.run(
         [sys.executable, "-m", "tests.channels.memory"], capture_output=True, text=True, check=True

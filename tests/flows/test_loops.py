@@ -100,6 +100,7 @@ def test_a_robot_that_answers_though_nobody_wrote_is_braked(desk):
     assert len(list(desk.outbox.glob("*.eml"))) == 2
 
 
+@pytest.mark.stack
 def test_two_desks_that_acknowledge_each_other_stop_within_five_mails(desk, tmp_path):
     with other_desk(tmp_path / "other", THERE, "rude@two.example") as other:
         polite = exchange(desk, other, first(), whole)
