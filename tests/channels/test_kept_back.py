@@ -15,7 +15,7 @@ from apps.core.errors import DomainError
 from tests.make import imap
 from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
-from tests.make.refusing import NO, YES, RefusingLine
+from tests.make.refusing import HANG_UP, NO, YES, RefusingLine
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ def kept() -> list[bytes]:
     return [bytes(each.raw) for each in ReceivedMail.objects.order_by("pk")]
 
 
-@pytest.mark.parametrize("command", ["UID FETCH .*BODY", "UID FETCH .*SIZE"])
+@pytest.mark.parametrize("command", ["UID FETCH .*BODY", "UID FETCH "])
 def test_a_server_that_says_no_for_a_while_costs_no_mail(server, line, mailbox, command):
     mails = [mail(f"Number {number}\r\n") for number in range(5)]
     server.put(*mails, folder="Support")
@@ -143,3 +143,42 @@ def test_of_many_mails_kept_back_each_has_its_own_three_rounds(server, line, mai
         one_round(mailbox)
 
     assert kept() == [b""]
+
+
+def test_a_mail_at_which_the_line_breaks_is_asked_for_six_times_and_then_set_aside(
+    server, line, mailbox
+):
+    good = mail("Good\r\n")
+    server.put(mail("Broken there\r\n"), good, folder="Support")
+    broken = min(server.flags("Support"))
+    line.answers[rf"UID FETCH {broken} .*BODY"] = HANG_UP
+
+    errors = [one_round(mailbox) for _ in range(7)]
+
+    assert [type(error) for error in errors] == [NotHandedOver] * 6 + [type(None)]
+    assert kept() == [b"", good]
+
+
+def test_a_line_that_breaks_at_every_mail_costs_none(server, line, mailbox):
+    mails = [mail(f"Number {number}\r\n") for number in range(3)]
+    server.put(*mails, folder="Support")
+    line.answers["UID FETCH .*BODY"] = HANG_UP
+
+    errors = [one_round(mailbox) for _ in range(8)]
+    line.answers.clear()
+
+    assert {type(error) for error in errors} == {MailboxAway}
+    assert one_round(mailbox) is None
+    assert kept() == mails
+
+
+def test_neighbours_that_are_refused_hold_up_none_of_those_behind_them(server, line, mailbox):
+    mails = [mail(f"Number {number}\r\n") for number in range(12)]
+    server.put(*mails, folder="Support")
+    first, second = sorted(server.flags("Support"))[:2]
+    line.answers[rf"UID FETCH ({first}|{second}) .*BODY"] = NO
+
+    for _ in range(8):
+        one_round(mailbox)
+
+    assert kept() == [b"", b"", *mails[2:]]

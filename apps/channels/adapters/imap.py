@@ -19,6 +19,7 @@ from imap_tools.utils import encode_folder
 
 from apps.channels.adapters.away import (
     FolderMissing,
+    MailboxAway,
     NothingGiven,
     NotSettled,
     NumbersDoNotLast,
@@ -44,7 +45,7 @@ class Session:
 
     def __init__(self, mailbox: Mailbox, *, token: str = "", timeout: float = TIMEOUT) -> None:
         self.mailbox, self.token, self.timeout = mailbox, token, timeout
-        self.folder, self.count = "", 0
+        self.folder, self.count, self.validity, self.readonly = "", 0, 0, False
         self.box: BaseMailBox
 
     def __enter__(self) -> Self:
@@ -66,6 +67,28 @@ class Session:
             self.box.client.logout()
         with contextlib.suppress(OSError):
             self.box.client.shutdown()
+
+    def revive(self) -> bool:
+        """See that the server takes commands, over a new connection if need be; true then.
+
+        The folder is the one that was open. Raises MailboxAway, and what entering raises.
+        """
+        with contextlib.suppress(OSError, ValueError, imaplib.IMAP4.error):
+            if self.box.client.noop()[0] == "OK":
+                return False
+        folder, validity, readonly = self.folder, self.validity, self.readonly
+        self.close()
+        try:
+            self.__enter__()
+        except TokenNotTaken as error:  # it was taken before: whoever connects next has another
+            raise MailboxAway(cause=str(error), **self._where) from error
+        if folder and self.select(folder, readonly=readonly) != validity:
+            raise MailboxAway(cause=f"{folder} became another folder", **self._where)
+        return True
+
+    @property
+    def _where(self) -> dict[str, Any]:
+        return {"host": self.mailbox.host, "port": self.mailbox.port}
 
     def _sign_in(self) -> None:
         if self.mailbox.sign_in == SignIn.OAUTH:
@@ -141,7 +164,7 @@ class Session:
             self.count = int(decoded(exists[-1]))
         if not validity:
             raise NumbersDoNotLast(host=self.mailbox.host, folder=folder)
-        self.folder = folder
+        self.folder, self.validity, self.readonly = folder, validity, readonly
         return validity
 
     def _open(self, folder: str, *, readonly: bool) -> None:
@@ -178,18 +201,19 @@ class Session:
         found = {}
         for line in lines:
             text = line.decode("ascii", "replace") if isinstance(line, bytes) else ""
-            uid, size = re.search(r"\bUID (\d+)", text), re.search(r"RFC822\.SIZE (\d+)", text)
+            uid = re.search(r"\bUID (\d{1,10})\b", text)
+            size = re.search(r"RFC822\.SIZE (\d{1,18})\b", text)
             if uid and size:
                 found[int(uid[1])] = int(size[1])
         return found
 
-    def raw(self, uid: int, *, headers_only: bool = False) -> bytes | None:
+    def raw(self, uid: int, *, headers_only: bool = False, most: int = 0) -> bytes | None:
         """The mail as it is there, left unseen; None if the server says yes and shows none.
 
-        Raises NothingGiven.
+        With ``most`` no more than so many bytes of it. Raises NothingGiven.
         """
         part = "BODY.PEEK[HEADER]" if headers_only else "BODY.PEEK[]"
-        lines = self._fetched([uid], f"(UID {part})")
+        lines = self._fetched([uid], f"(UID {part}{f'<0.{most}>' if most else ''})")
         contents = [line[1] for line in lines if isinstance(line, tuple)]
         return bytes(contents[0]) if contents else None
 
@@ -202,7 +226,12 @@ class Session:
         if not uids:
             return []
         with in_words(self.mailbox):
-            status, lines = self.box.client.uid("FETCH", uid_set(uids), parts)
+            try:
+                status, lines = self.box.client.uid("FETCH", uid_set(uids), parts)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:  # it says BAD, and goes on
+                status, lines = "BAD", [said_by(error, self.mailbox)]
         if status != "OK":
             said = one_line(decoded(lines), 200).rstrip(".")
             raise NothingGiven(host=self.mailbox.host, folder=self.folder, cause=said)

@@ -21,13 +21,16 @@ from apps.channels.states import Security
 from apps.core.errors import DomainError
 from apps.core.text import one_line
 
+BROKEN = (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError, OverflowError, MemoryError)
+"""The last two where it announces more bytes than there is room for."""
+
 
 @contextlib.contextmanager
 def in_words(mailbox: Mailbox) -> Iterator[None]:
     """Say what broke as one of the errors above."""
     try:
         yield
-    except (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError) as error:
+    except BROKEN as error:
         raise _as_ours(error, mailbox) from error
 
 

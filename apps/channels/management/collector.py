@@ -4,8 +4,8 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
+from math import ceil
 from time import monotonic
 from typing import Any
 
@@ -19,7 +19,7 @@ from apps.channels.services.comparing import compare_folder
 from apps.channels.services.connecting import connected
 from apps.channels.services.places import note_failure
 from apps.core.db import alone
-from apps.core.errors import DomainError, Refused
+from apps.core.errors import DomainError, Refused, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,14 @@ IDLE = 180
 """Seconds that a server is trusted to tell of new mail by itself."""
 LONGEST_PAUSE = 300.0
 COMPARE = 86_400.0
+COMPARE_AGAIN = 3_600.0
+"""Seconds until the next look where a folder could not be compared."""
+
+
+class BrokeOff(Unavailable):
+    """Nobody has thought of this one."""
+
+    message = "The reading broke off ({cause}): the log of the collector says where."
 
 
 class Reader(threading.Thread):
@@ -68,48 +76,88 @@ class Reader(threading.Thread):
                 self.read(session)
         except DomainError as error:
             self.failures += 1
-            for folder in mailbox.folder_names:
-                note_failure(mailbox=mailbox, folder=folder, error=error)
-            log.warning("%s: %s", self.name, error)
+            self.tell(mailbox, error)
             return self.pause_after(error)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            self.tell(mailbox, BrokeOff(cause=type(error).__name__))
+            raise
         return 0.0
 
-    def pause_after(self, error: DomainError) -> float:
+    def tell(self, mailbox: Mailbox, error: DomainError) -> None:
+        """Say of each folder why it is not read."""
+        for folder in mailbox.folder_names:
+            note_failure(mailbox=mailbox, folder=folder, error=error)
+        log.warning("%s: %s", self.name, error)
+
+    def pause_after(self, error: DomainError | None = None) -> float:
         """Longer each time, and never for all mailboxes at once; guessing locks accounts."""
-        longest = LONGEST_PAUSE if isinstance(error, SignInRefused) else 2.0**self.failures
+        longest = 2.0 ** min(self.failures, 10)
+        longest = LONGEST_PAUSE if isinstance(error, SignInRefused) else longest
         return random.uniform(0.5, 1) * min(longest, LONGEST_PAUSE)  # noqa: S311
 
     def read(self, session: Session) -> None:
         folders = session.mailbox.folder_names
         while not self.over.is_set():
-            for folder in reversed(folders):
-                self.empty(session, folder)
-            self.failures = 0
+            is_well = self.empty(session, folders)
+            self.failures = 0 if is_well else self.failures + 1
             if self.compares(session, folders):
                 continue  # nobody would tell of what came meanwhile
-            if session.can_idle and session.folder == folders[0]:
-                session.wait(IDLE if len(folders) == 1 else POLL, over=self.over.is_set)
-            else:
-                self.over.wait(POLL)
+            self.rest(session, folders)
 
-    def empty(self, session: Session, folder: str) -> None:
-        """Take all that waits in a folder; what is wrong with it alone stops no other folder."""
-        try:
-            while not self.over.is_set():
-                if not collect_batch(session=session, folder=folder, at=self.clock()).more:
-                    return
-        except Refused as error:
-            note_failure(mailbox=session.mailbox, folder=folder, error=error)
-            log.warning("%s: %s", self.name, error)
+    def rest(self, session: Session, folders: list[str]) -> None:
+        """Wait for news; not for long while a folder is in trouble."""
+        seconds = IDLE if len(folders) == 1 else POLL
+        if self.failures:
+            seconds = min(seconds, ceil(self.pause_after()))
+        if session.can_idle and session.folder == folders[0]:
+            session.wait(seconds, over=self.over.is_set)
+        else:
+            self.over.wait(min(seconds, POLL))
+
+    def empty(self, session: Session, folders: list[str]) -> bool:
+        """Take all that waits, a batch of each folder in turn; false if one may be read later.
+
+        What is wrong with one folder stops no other, unless the server is gone.
+        """
+        waiting, is_well = folders[::-1], True
+        while waiting and not self.over.is_set():
+            for folder in waiting.copy():
+                try:
+                    collected = collect_batch(session=session, folder=folder, at=self.clock())
+                except DomainError as error:
+                    self.go_on_after(session, folder, error)
+                    is_well = is_well and isinstance(error, Refused)
+                    waiting.remove(folder)
+                    continue
+                if collected.stored:
+                    self.failures = 0
+                if not collected.more:
+                    waiting.remove(folder)
+        return is_well
+
+    def go_on_after(self, session: Session, folder: str, error: DomainError) -> None:
+        """Write down what is wrong with a folder. Raises what `revive` raises."""
+        session.folder = ""  # it may be the one that cannot be opened
+        session.revive()
+        note_failure(mailbox=session.mailbox, folder=folder, error=error)
+        log.warning("%s: %s", self.name, error)
 
     def compares(self, session: Session, folders: list[str]) -> bool:
         """Once a day, look whether all that lies there is here; true if this was the time."""
         if monotonic() < self.compare_from:
             return False
+        pause = COMPARE
         for folder in folders:
-            with suppress(Refused):
+            try:
                 compare_folder(session=session, folder=folder, at=self.clock())
-        self.compare_from = monotonic() + COMPARE
+            except DomainError as error:
+                pause = pause if isinstance(error, Refused) else COMPARE_AGAIN
+                log.warning("%s cannot compare %s: %s", self.name, folder, error)
+                session.folder = ""
+                session.revive()
+        self.compare_from = monotonic() + pause
         return True
 
 

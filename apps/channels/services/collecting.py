@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.channels.adapters.away import NothingGiven
 from apps.channels.adapters.imap import Session
 from apps.channels.models import MailFolder, ReceivedMail
 from apps.channels.services.places import (
@@ -18,12 +17,12 @@ from apps.channels.services.places import (
     position,
 )
 from apps.channels.services.receiving import set_aside, store_mail
-from apps.channels.services.taking import NotHandedOver, Taken, take
+from apps.channels.services.taking import NotHandedOver, Taken, sizes_of, take
 from apps.channels.services.tidying import settle_folder
 from apps.channels.states import Source
 from apps.channels.types import MEGABYTE
 from apps.core.db import locked
-from apps.core.errors import Unavailable
+from apps.core.errors import DomainError, Unavailable
 
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 10 * MEGABYTE
@@ -69,7 +68,7 @@ def collect_batch(*, session: Session, folder: str, at: datetime) -> Collected:
 def fetched(session: Session, place: MailFolder, uids: list[int]) -> tuple[list[Taken], int]:
     """As many of the next mails as are stored at once, and the UID up to which they go."""
     some = uids[:MOST_AT_ONCE]
-    sizes = session.sizes(some)
+    sizes = sizes_of(session, some)
     batch: list[Taken] = []
     last, total = place.last_uid, 0
     for uid in some:
@@ -77,7 +76,7 @@ def fetched(session: Session, place: MailFolder, uids: list[int]) -> tuple[list[
             break
         try:
             mail = take(session, place, uid, sizes.get(uid, 0))
-        except (NotHandedOver, NothingGiven):
+        except DomainError:
             if not batch:
                 raise
             break

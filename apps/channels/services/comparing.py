@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.channels.adapters.away import NothingGiven, NotSettled
+from apps.channels.adapters.away import NotSettled
 from apps.channels.adapters.imap import Session
 from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services import tidying
@@ -20,10 +20,11 @@ from apps.channels.services.places import (
     place_of,
 )
 from apps.channels.services.receiving import take_whole
-from apps.channels.services.taking import NotHandedOver, take
+from apps.channels.services.taking import sizes_of, take
 from apps.channels.services.tidying import do_afterwards, whole
 from apps.channels.states import Outcome
 from apps.core.db import locked
+from apps.core.errors import DomainError
 
 AT_ONCE = 1_000
 MOST_NAMED = 100
@@ -113,8 +114,9 @@ def take_again(session: Session, place: MailFolder, uids: Sequence[int], at: dat
     done = set()
     for uid in uids:
         try:
-            mail = take(session, place, uid, session.sizes([uid]).get(uid, 0))
-        except (NotHandedOver, NothingGiven):
+            mail = take(session, place, uid, sizes_of(session, [uid]).get(uid, 0))
+        except DomainError:
+            session.revive()
             continue
         if mail:
             store_taken(place=place, taken=mail, at=at)
@@ -128,8 +130,9 @@ def complete(session: Session, place: MailFolder, uids: Sequence[int], at: datet
     done = set()
     for uid in uids:
         try:
-            mail = take(session, place, uid, session.sizes([uid]).get(uid, 0))
-        except (NotHandedOver, NothingGiven):
+            mail = take(session, place, uid, sizes_of(session, [uid]).get(uid, 0))
+        except DomainError:
+            session.revive()
             continue
         if mail and not mail.lack:
             took = take_whole(origin=origin_of(place, uid), raw=mail.raw, at=at)
