@@ -20,6 +20,8 @@ from tests.make.rewording import RewordingLine
 
 pytestmark = pytest.mark.django_db
 PLACES = [(1, 5, 10), (1, 2)]
+SILENT = pytest.param(SILENCE, marks=pytest.mark.stack)
+"""Each answer is waited for until time is up."""
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +104,7 @@ def unsaid(uids: list[int]) -> list[int]:
 
 @pytest.mark.parametrize("bad", PLACES)
 @pytest.mark.parametrize("word", ["BODY", "FETCH"])
-@pytest.mark.parametrize("answer", [NO, BAD, YES, HANG_UP, SILENCE])
+@pytest.mark.parametrize("answer", [NO, BAD, YES, HANG_UP, SILENT])
 def test_bad_mails_hold_up_the_good_ones_for_one_round_each_and_are_told(
     mailbox, line, mails, bad, word, answer
 ):
@@ -119,7 +121,7 @@ def test_bad_mails_hold_up_the_good_ones_for_one_round_each_and_are_told(
     assert sorted(whole()) == sorted(mails)
 
 
-@pytest.mark.parametrize("answer", [NO, BAD, YES, HANG_UP, SILENCE])
+@pytest.mark.parametrize("answer", [NO, BAD, YES, HANG_UP, SILENT])
 def test_mails_whose_size_is_not_told_are_read_all_the_same(mailbox, line, mails, answer):
     line.mails = dict.fromkeys((1, 2, 5, 10), ("SIZE", answer))
 
@@ -157,7 +159,7 @@ def test_a_mail_announced_with_more_bytes_than_there_are_is_told(mailbox, words,
     assert unsaid([1]) == []
 
 
-@pytest.mark.parametrize("answer", [NO, BAD, HANG_UP, SILENCE])
+@pytest.mark.parametrize("answer", [NO, BAD, HANG_UP, SILENT])
 @pytest.mark.parametrize("word", ["SELECT", "SEARCH", "FETCH", "STORE"])
 def test_a_folder_that_goes_wrong_holds_up_no_other(server, mailbox, line, word, answer):
     names, bad = ["First", "Second", "Third"], "Third"
