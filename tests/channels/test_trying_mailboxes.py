@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.channels.adapters import imap as adapter
+from apps.channels.adapters.imap_errors import said_by
 from apps.channels.models import Inbox, Mailbox
 from apps.channels.services import trying
 from apps.channels.services.trying import try_mailbox
@@ -175,6 +175,6 @@ def test_a_mailbox_that_is_gone_is_not_tried():
 def test_what_a_server_says_is_shown_without_the_password():
     mailbox = Mailbox(host="h", username="u", password="long-word-17")
 
-    said = adapter._said(OSError("no such password: long-word-17\r\n"), mailbox)
+    said = said_by(OSError("no such password: long-word-17\r\n"), mailbox)
 
     assert said == "no such password: …"
