@@ -47,7 +47,7 @@ def main() -> None:
         began, others = time.monotonic(), processes.cpu_of_others()
         results = facts(stand) | measured(stand) | mailing(stand)
         seconds = time.monotonic() - began
-        results["others"] = (processes.cpu_of_others() - others) / seconds
+        results["others"] = max(0.0, (processes.cpu_of_others() - others) / seconds)
         say("claims and sweeps over finished runs")
         results["aged"] = aged.measure(stand, SIZES, rounds=2 if QUICK else 5)
     (HOME / "results.json").write_text(json.dumps(results, indent=1))
