@@ -1,6 +1,6 @@
 """Holding what lies in a mailbox against what was received from it, however long ago."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from apps.channels.services.places import (
     place_of,
 )
 from apps.channels.services.receiving import take_whole
-from apps.channels.services.taking import sizes_of, take
+from apps.channels.services.taking import Taken, sizes_of, take
 from apps.channels.services.tidying import do_afterwards, whole
 from apps.channels.states import Outcome
 from apps.core.db import locked
@@ -109,15 +109,23 @@ def partial(place: MailFolder, uids: Sequence[int]) -> list[int]:
     return sorted(origins[origin] for origin in lying.values_list("origin", flat=True) if origin)
 
 
-def take_again(session: Session, place: MailFolder, uids: Sequence[int], at: datetime) -> set[int]:
-    """Store what is missing, one mail after the other, and do there what the mailbox says."""
-    done = set()
+def taken_of(
+    session: Session, place: MailFolder, uids: Iterable[int]
+) -> Iterator[tuple[int, Taken | None]]:
+    """Those of the mails that can be had, one after the other; nothing for one that is gone."""
     for uid in uids:
         try:
             mail = take(session, place, uid, sizes_of(session, [uid]).get(uid, 0))
         except DomainError:
             session.revive()
-            continue
+        else:
+            yield uid, mail
+
+
+def take_again(session: Session, place: MailFolder, uids: Sequence[int], at: datetime) -> set[int]:
+    """Store what is missing, one mail after the other, and do there what the mailbox says."""
+    done = set()
+    for uid, mail in taken_of(session, place, uids):
         if mail:
             store_taken(place=place, taken=mail, at=at)
         done.add(uid)
@@ -128,12 +136,7 @@ def take_again(session: Session, place: MailFolder, uids: Sequence[int], at: dat
 def complete(session: Session, place: MailFolder, uids: Sequence[int], at: datetime) -> set[int]:
     """Take those mails whole that are here in part and can be had by now."""
     done = set()
-    for uid in uids:
-        try:
-            mail = take(session, place, uid, sizes_of(session, [uid]).get(uid, 0))
-        except DomainError:
-            session.revive()
-            continue
+    for uid, mail in taken_of(session, place, uids):
         if mail and not mail.lack:
             took = take_whole(origin=origin_of(place, uid), raw=mail.raw, at=at)
             done |= {uid} if took else set()
