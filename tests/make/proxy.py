@@ -40,11 +40,18 @@ class Link:
 
     def ask(self) -> None:
         """Pass on what the caller says."""
-        raise NotImplementedError
+        self.carry(self.caller, self.server)
 
     def answer(self) -> None:
         """Pass on what the server says."""
-        raise NotImplementedError
+        self.carry(self.server, self.caller)
+
+    def carry(self, one: socket.socket, other: socket.socket) -> None:
+        """Pass on what one says to the other, until one of them hangs up."""
+        with suppress(OSError):
+            while said := one.recv(AT_ONCE):
+                other.sendall(said)
+        self.hang_up()
 
     def hang_up(self) -> None:
         for end in (self.caller, self.server):
@@ -132,12 +139,6 @@ class CutLink(Link):
 
     line: "CutLine"
 
-    def ask(self) -> None:
-        with suppress(OSError):
-            while said := self.caller.recv(AT_ONCE):
-                self.server.sendall(said)
-        self.hang_up()
-
     def answer(self) -> None:
         with suppress(OSError):
             while said := self.server.recv(AT_ONCE):
@@ -171,12 +172,6 @@ class MuteLink(Link):
     def __init__(self, line: "MuteLine", caller: socket.socket) -> None:
         self.is_mute = line.is_mute
         super().__init__(line, caller)
-
-    def ask(self) -> None:
-        self.carry(self.caller, self.server)
-
-    def answer(self) -> None:
-        self.carry(self.server, self.caller)
 
     def carry(self, one: socket.socket, other: socket.socket) -> None:
         with suppress(OSError):

@@ -8,7 +8,7 @@ with RefusingLine("127.0.0.1", server.port) as line:   # line.port is where to c
 import re
 from contextlib import suppress
 
-from tests.make.proxy import AT_ONCE, Line, Link
+from tests.make.proxy import Line, Link
 
 NO = "NO [UNAVAILABLE] The disk is away for a while."
 YES = "OK Fetch completed."
@@ -34,12 +34,6 @@ class RefusingLink(Link):
                     self.caller.sendall(tag + b" " + answer.encode() + b"\r\n")
                 else:
                     self.server.sendall(said)
-        self.hang_up()
-
-    def answer(self) -> None:
-        with suppress(OSError):
-            while said := self.server.recv(AT_ONCE):
-                self.caller.sendall(said)
         self.hang_up()
 
 

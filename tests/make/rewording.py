@@ -8,19 +8,13 @@ with RewordingLine("127.0.0.1", server.port) as line:   # line.port is where to 
 import re
 from contextlib import suppress
 
-from tests.make.proxy import AT_ONCE, Line, Link
+from tests.make.proxy import Line, Link
 
 
 class RewordingLink(Link):
     """Looks at each line of the server's before it is passed on."""
 
     line: "RewordingLine"
-
-    def ask(self) -> None:
-        with suppress(OSError):
-            while said := self.caller.recv(AT_ONCE):
-                self.server.sendall(said)
-        self.hang_up()
 
     def answer(self) -> None:
         with suppress(OSError):
