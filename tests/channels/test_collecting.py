@@ -1,7 +1,5 @@
 """Mail is collected from real IMAP servers: once, in order, and stored before it is touched."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils import timezone
 from imap_tools.utils import encode_folder
@@ -12,17 +10,10 @@ from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services import collecting
 from apps.channels.services.collecting import Collected, collect_batch
 from apps.channels.services.receiving import InboxUnknown
-from tests.make import imap
 from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", params=["pymap", "dovecot"])
-def running(request) -> Iterator[ImapServer]:
-    with getattr(imap, request.param)() as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import tracemalloc
-from collections.abc import Iterator
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,26 +17,11 @@ from apps.channels.services.connecting import connected
 from apps.channels.services.deciding import decide_mail
 from apps.channels.services.previewing import preview_mail
 from apps.channels.services.receiving import reprocess_mail, set_aside, take_whole
-from tests.make import imap
-from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
 from tests.make.servers import closed_port
 from tests.make.tickets import person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", params=["pymap", "dovecot"])
-def running(request) -> Iterator[ImapServer]:
-    with getattr(imap, request.param)() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running) -> ImapServer:
-    running.forget("Support")
-    running.make("Support")
-    return running
 
 
 @pytest.fixture

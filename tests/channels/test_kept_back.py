@@ -12,25 +12,10 @@ from apps.channels.services.connecting import connected
 from apps.channels.services.places import note_failure
 from apps.channels.services.taking import NotHandedOver
 from apps.core.errors import DomainError
-from tests.make import imap
-from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
 from tests.make.refusing import HANG_UP, NO, YES, RefusingLine
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", params=["pymap", "dovecot"])
-def running(request) -> Iterator[ImapServer]:
-    with getattr(imap, request.param)() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running) -> ImapServer:
-    running.forget("Support")
-    running.make("Support")
-    return running
 
 
 @pytest.fixture

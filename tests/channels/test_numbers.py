@@ -8,8 +8,6 @@ from django.core.management import CommandError, call_command
 from apps.channels.models import Mailbox, MailFolder
 from apps.channels.services.trying import tried_mailbox
 from tests.channels.test_kept_back import kept, one_round
-from tests.make import imap
-from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
 from tests.make.rewording import RewordingLine
 
@@ -22,19 +20,6 @@ SENTENCE = (
     "127.0.0.1 does not number the mails of Support for good (UIDVALIDITY), so none is read, "
     "lest some be lost or come twice: have them delivered by LMTP, or move them to another server."
 )
-
-
-@pytest.fixture(scope="module", params=["pymap", "dovecot"])
-def running(request) -> Iterator[ImapServer]:
-    with getattr(imap, request.param)() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running) -> ImapServer:
-    running.forget("Support")
-    running.make("Support")
-    return running
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Mails go from a folder while it is read: none of those that stay is passed over."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils import timezone
 
@@ -10,17 +8,10 @@ from apps.channels.models import Mailbox, MailFolder, ReceivedMail
 from apps.channels.services import collecting
 from apps.channels.services.collecting import collect_batch
 from apps.channels.services.connecting import connected
-from tests.make import imap
 from tests.make.imap import ImapServer
 from tests.make.mails import inbox, mail
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", params=["pymap", "dovecot"])
-def running(request) -> Iterator[ImapServer]:
-    with getattr(imap, request.param)() as server:
-        yield server
 
 
 @pytest.fixture

@@ -175,13 +175,18 @@ def test_giving_up_lets_the_later_runs_go():
     ]
 
 
-def test_a_run_that_is_put_off_steps_aside_and_those_behind_it_go_on():
-    publish(LetterLay(house="7"))
-    script["problem"] = NobodyHome()
+def one_stopped_and_another(news, problem):
+    """Something happens that somebody is stopped at for long; then it happens once more."""
+    publish(news)
+    script["problem"] = problem
     drain()
     Run.objects.update(due_at="2999-01-01T00:00:00Z")
-    publish(LetterLay(house="7"))
+    publish(news)
     drain()
+
+
+def test_a_run_that_is_put_off_steps_aside_and_those_behind_it_go_on():
+    one_stopped_and_another(LetterLay(house="7"), NobodyHome())
 
     first, second = Run.objects.order_by("pk")
     assert [(run.state, run.lane) for run in (first, second)] == [
@@ -191,23 +196,15 @@ def test_a_run_that_is_put_off_steps_aside_and_those_behind_it_go_on():
 
 
 def test_a_run_whose_outside_is_away_keeps_its_place_in_its_lane():
-    publish(LetterLay(house="7"))
-    script["problem"] = OutcomeUnknown(destination="porter", cause="silence")
-    drain()
-    Run.objects.update(due_at="2999-01-01T00:00:00Z")
-    publish(LetterLay(house="7"))
-    drain()
+    one_stopped_and_another(
+        LetterLay(house="7"), OutcomeUnknown(destination="porter", cause="silence")
+    )
 
     assert list(Run.objects.values_list("state", "lane")) == [("ready", "bag"), ("ready", "bag")]
 
 
 def test_a_run_that_is_put_off_keeps_its_place_where_its_dead_letter_would():
-    publish(DustFell(house="7"))
-    script["problem"] = NobodyHome()
-    drain()
-    Run.objects.update(due_at="2999-01-01T00:00:00Z")
-    publish(DustFell(house="7"))
-    drain()
+    one_stopped_and_another(DustFell(house="7"), NobodyHome())
 
     states = list(Run.objects.values_list("state", "lane"))
     assert states == [("ready", "broom"), ("ready", "broom")]
