@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from apps.coordination import runtime
 from apps.coordination.models import Breaker, Run
 from apps.coordination.services.breaking import record_failure
 from apps.tickets.models import Message, Ticket
@@ -18,6 +19,12 @@ pytestmark = pytest.mark.django_db
 
 FULL = "full@x.example"
 WELL = "well@x.example"
+
+
+@pytest.fixture(autouse=True)
+def without_luck(monkeypatch):
+    """Every pause is as long as it can be: no turn comes so soon that the same drain takes it."""
+    monkeypatch.setattr(runtime.random, "random", lambda: 1.0)
 
 
 def by_smtp(settings, office: PostOffice) -> None:
